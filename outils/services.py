@@ -23,7 +23,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,7 @@ class Services:
     """The two servers of one profile: where they live and under which account they run."""
 
     profil: str
+    racine: Path
     dossier: Path
     compte: pwd.struct_passwd | None
 
@@ -92,14 +93,14 @@ class Services:
         prive = racine / ".guichet"
         prive.mkdir(mode=0o700, exist_ok=True)
         if os.geteuid() != 0:
-            return cls(profil, prive / "services" / profil, None)
+            return cls(profil, racine, prive / "services" / profil, None)
         neutre = Path("/var/tmp") / f"guichet-{hashlib.sha256(str(racine).encode()).hexdigest()[:12]}"  # noqa: S108
         compte = _compte_systeme()
         neutre.mkdir(mode=0o755, exist_ok=True)
         if neutre.stat().st_uid not in {0, compte.pw_uid}:
             raise ServiceIndisponible(f"Le dossier {neutre} appartient à un autre compte : supprimez-le.")
         (prive / "services.lieu").write_text(f"{neutre}\n")
-        return cls(profil, neutre / profil, compte)
+        return cls(profil, racine, neutre / profil, compte)
 
     # ── What is written down ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -245,25 +246,19 @@ class Services:
         if vivant(etat.get("valkey")):
             return
         etat["port_valkey"] = port_libre(etat.get("port_valkey", 0))
+        pid = self.dossier / "valkey.pid"
+        for ancien in (pid, self.dossier / "valkey.log"):
+            ancien.unlink(missing_ok=True)
         reglages = self.dossier / "valkey.conf"
         reglages.write_text(
             f'bind 127.0.0.1\nport {etat["port_valkey"]}\nrequirepass {etat["mot_de_passe"]}\nsave ""\nappendonly no\n'
-            f"dir {self.dossier}\n"
+            f"databases 1024\ndir {self.dossier}\ndaemonize yes\npidfile {pid}\nlogfile {self.dossier}/valkey.log\n"
         )
         reglages.chmod(0o600)
         self._donner(reglages)
-        with (self.dossier / "valkey.log").open("w") as trace:
-            serveur = subprocess.Popen(
-                [self._valkey(), str(reglages)],
-                stdin=subprocess.DEVNULL,
-                stdout=trace,
-                stderr=trace,
-                start_new_session=True,
-                cwd=self.dossier,
-                **self._compte(),
-            )
-        _attendre_port(etat["port_valkey"], serveur, "Valkey", self.dossier / "valkey.log")
-        etat["valkey"] = noter(serveur.pid)
+        self._lancer(str(self._valkey()), str(reglages))
+        _attendre(lambda: pid.exists() and _repond(etat["port_valkey"]), "Valkey", self.dossier / "valkey.log")
+        etat["valkey"] = noter(int(pid.read_text()))
         self._ecrire(etat)
 
     # ── Binaries and account ──────────────────────────────────────────────────────────────────────────────────────
@@ -302,9 +297,11 @@ class Services:
                 os.chown(chemin, self.compte.pw_uid, self.compte.pw_gid)
 
     def _lancer(self, programme: str, *arguments: str, env: dict[str, str] | None = None) -> str:
-        """Run one of PostgreSQL's programs and return what it prints; PG* variables of the caller are left out."""
+        """Run a program of the wheels and return what it prints; PG* variables of the caller are left out."""
         propre = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("PG")}
-        trace = self.dossier / f"{programme}.trace"  # a file, not a pipe: the server keeps the output open for ever
+        trace = (
+            self.dossier / f"{Path(programme).name}.trace"
+        )  # a file, not a pipe: the server keeps the output open for ever
         with trace.open("w") as sortie:
             fini = subprocess.run(
                 [self._binaires() / programme, *arguments],
@@ -319,7 +316,7 @@ class Services:
             )
         dit = trace.read_text(errors="replace")
         if fini.returncode:
-            raise ServiceIndisponible(f"PostgreSQL : « {programme} » a échoué.\n{dit[-2000:]}")
+            raise ServiceIndisponible(f"« {Path(programme).name} » a échoué :\n{dit[-2000:]}")
         return dit
 
 
@@ -337,13 +334,20 @@ def _compte_systeme() -> pwd.struct_passwd:
     return pwd.getpwnam(UTILISATEUR_SYSTEME)
 
 
-def _attendre_port(port: int, processus: "subprocess.Popen[bytes]", nom: str, trace: Path) -> None:
+def _repond(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def _attendre(pret: Callable[[], bool], nom: str, trace: Path) -> None:
     fin = time.monotonic() + 20
-    while time.monotonic() < fin and processus.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+    while time.monotonic() < fin:
+        if pret():
             return
         time.sleep(0.05)
-    raise ServiceIndisponible(f"{nom} n’a pas démarré.\n{trace.read_text(errors='replace')[-2000:]}")
+    dit = trace.read_text(errors="replace")[-2000:] if trace.exists() else ""
+    raise ServiceIndisponible(f"{nom} n’a pas démarré.\n{dit}")
 
 
 def _arreter(processus: psutil.Process, signe: int, *, delai: float = 10) -> None:
