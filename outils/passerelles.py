@@ -132,7 +132,8 @@ def page(boite: Boite) -> str:
         '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Messages partis — démonstration</title>'
         '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/style.css"></head>'
         "<body><main><h1>Messages partis</h1>"
-        "<p>Cette page remplace le téléphone et la boîte aux lettres des usagers : la démonstration n’envoie rien à personne.</p>"
+        "<p>Cette page remplace le téléphone et la boîte aux lettres des usagers : "
+        "la démonstration n’envoie rien à personne.</p>"
         f"<h2>SMS</h2>{sms or vide}<h2>Courriels</h2>{courriels or vide}</main></body></html>"
     )
 
