@@ -1,0 +1,5 @@
+"""Routes of accueil."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

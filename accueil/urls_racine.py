@@ -1,0 +1,5 @@
+"""Routes outside any town."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,263 @@
+"""Usagers (people and organisations), their contact points, notes about them, and their timeline."""
+
+from datetime import date, datetime
+
+from django.db import models
+
+from collectivites.cloison import ClefCloisonnee, ModeleCloisonne
+from collectivites.domaines import Domaine
+from journal.historique import historise
+
+
+class UsagerQuerySet(models.QuerySet["Usager"]):
+    """Reads of usagers. Search by identity is in `recherche.py`: it needs its own small table."""
+
+    def for_fiche(self) -> "UsagerQuerySet":
+        """One usager with everything the 360° page prints about identity and contact, in two more queries."""
+        links = LienContact.objects.select_related("point").order_by("-is_prefere", "point__nature", "pk")
+        return self.prefetch_related(models.Prefetch("liens_contact", queryset=links))
+
+
+@historise
+class Usager(ModeleCloisonne):
+    """A person, an association or a company in relation with the town hall. One e-mail is not one person."""
+
+    class Nature(models.TextChoices):
+        PERSONNE = "personne", "Personne"
+        ASSOCIATION = "association", "Association"
+        ENTREPRISE = "entreprise", "Entreprise"
+
+    class Civilite(models.TextChoices):
+        NON_DITE = "", "Non précisée"
+        MADAME = "mme", "Madame"
+        MONSIEUR = "m", "Monsieur"
+
+    class Verification(models.TextChoices):
+        """How sure we are of the identity (levels of Lutèce identitystore, simplified)."""
+
+        DECLARATIF = "declaratif", "Identité déclarée"
+        GUICHET = "guichet", "Identité vérifiée au guichet"
+
+    nature = models.CharField("nature", max_length=12, choices=Nature.choices, default=Nature.PERSONNE)
+    civilite = models.CharField("civilité", max_length=4, choices=Civilite.choices, blank=True)
+    nom = models.CharField("nom d'usage ou raison sociale", max_length=120, blank=True)
+    nom_naissance = models.CharField("nom de naissance", max_length=120, blank=True)
+    prenoms = models.CharField("prénoms", max_length=120, blank=True)
+    naissance_on = models.DateField("date de naissance", null=True, blank=True)
+    siret = models.CharField("SIRET", max_length=14, blank=True)
+    rna = models.CharField("n° RNA", max_length=10, blank=True)
+    langue = models.CharField("langue", max_length=5, default="fr")
+    verification = models.CharField(
+        "vérification", max_length=12, choices=Verification.choices, default=Verification.DECLARATIF
+    )
+    verified_at = models.DateTimeField("vérifiée le", null=True, blank=True)
+    created_at = models.DateTimeField("créé le")
+    version = models.IntegerField("version", default=1)
+
+    objects = UsagerQuerySet.as_manager()
+
+    class Rgpd:
+        personnels = frozenset("civilite nom nom_naissance prenoms naissance_on siret rna langue".split())
+        libres = frozenset("id collectivite nature verification verified_at created_at version".split())
+        conservation = "trois ans après la dernière relation"
+
+    class Meta:
+        verbose_name = "usager"
+        indexes = [models.Index(fields=["collectivite", "-created_at"], name="usager_created_idx")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(nature="personne") | models.Q(prenoms="", nom_naissance="", naissance_on=None),
+                name="usager_organisation_sans_etat_civil",
+            ),
+            models.UniqueConstraint(
+                "collectivite", "siret", name="usager_siret_unique", condition=~models.Q(siret="")
+            ),
+            models.UniqueConstraint("collectivite", "rna", name="usager_rna_unique", condition=~models.Q(rna="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom_complet
+
+    @property
+    def is_personne(self) -> bool:
+        """True for a human being, false for an association or a company."""
+        return self.nature == self.Nature.PERSONNE
+
+    @property
+    def nom_complet(self) -> str:
+        """« Samira Ben Amar », « Les Amis du kiosque »; an unknown person is said to be so."""
+        first = self.prenoms.split(",")[0].split(" ")[0] if self.prenoms else ""
+        return f"{first} {self.nom or self.nom_naissance}".strip() or "Usager sans nom"
+
+    def age_on(self, day: date) -> int | None:
+        """Return the age in whole years on `day`, None when the date of birth is unknown."""
+        born = self.naissance_on
+        if born is None:
+            return None
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+@historise
+class PointContact(ModeleCloisonne):
+    """An address, a phone, an e-mail. It may be shared by several usagers: a couple with one e-mail is ordinary."""
+
+    class Nature(models.TextChoices):
+        COURRIEL = "courriel", "Courriel"
+        MOBILE = "mobile", "Mobile"
+        FIXE = "fixe", "Téléphone fixe"
+        ADRESSE = "adresse", "Adresse postale"
+
+    nature = models.CharField("nature", max_length=10, choices=Nature.choices)
+    valeur = models.CharField("valeur", max_length=320)  # as typed, for display
+    normalisee = models.CharField("forme normalisée", max_length=320)  # lower-case e-mail, E.164, plain words
+    failing_since = models.DateTimeField("en échec depuis", null=True, blank=True)
+
+    class Rgpd:
+        personnels = frozenset({"valeur", "normalisee"})
+        libres = frozenset("id collectivite nature failing_since".split())
+        conservation = "celle des usagers qui le portent"
+
+    class Meta:
+        verbose_name = "point de contact"
+        constraints = [models.UniqueConstraint("collectivite", "nature", "normalisee", name="point_contact_unique")]
+
+    def __str__(self) -> str:
+        return self.valeur
+
+    @property
+    def is_telephone(self) -> bool:
+        """True for a mobile or a landline."""
+        return self.nature in {self.Nature.MOBILE, self.Nature.FIXE}
+
+
+@historise
+class LienContact(ModeleCloisonne):
+    """This usager is reached at this contact point."""
+
+    usager = ClefCloisonnee(Usager, models.CASCADE, related_name="liens_contact")
+    point = ClefCloisonnee(PointContact, models.CASCADE, related_name="liens")
+    libelle = models.CharField("libellé", max_length=60, blank=True)  # « travail », « chez sa fille »
+    is_prefere = models.BooleanField("préféré", default=False)
+
+    class Rgpd:
+        personnels = frozenset({"libelle"})
+        libres = frozenset("id collectivite usager point is_prefere".split())
+        conservation = "celle de l'usager"
+
+    class Meta:
+        verbose_name = "contact d'un usager"
+        indexes = [models.Index(fields=["collectivite", "point"], name="lien_contact_point_idx")]
+        constraints = [
+            models.UniqueConstraint("collectivite", "usager", "point", name="lien_contact_unique"),
+            models.UniqueConstraint(
+                "collectivite", "usager", name="lien_contact_un_prefere", condition=models.Q(is_prefere=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.usager_id} · {self.point_id}"
+
+
+class NoteQuerySet(models.QuerySet["NoteUsager"]):
+    """Reads of notes."""
+
+    def live(self, day: date) -> "NoteQuerySet":
+        """Notes that have not expired on `day`."""
+        return self.filter(expire_on__gte=day)
+
+    def visible_to(self, *, agent_id: int, domaines: frozenset[str]) -> "NoteQuerySet":
+        """Everyone's notes of the domains the agent reads, and the agent's own private ones."""
+        shared = models.Q(visibilite=NoteUsager.Visibilite.COLLECTIVITE, domaine__in=domaines)
+        return self.filter(shared | models.Q(visibilite=NoteUsager.Visibilite.AUTEUR, agent_id=agent_id))
+
+
+class NoteUsager(ModeleCloisonne):
+    """A note about a usager. No free text without a visibility and an end (RGPD art. 5-1-c and e)."""
+
+    class Visibilite(models.TextChoices):
+        AUTEUR = "auteur", "Moi seulement"
+        COLLECTIVITE = "collectivite", "Tous les agents du domaine"
+
+    usager = ClefCloisonnee(Usager, models.CASCADE, related_name="notes")
+    texte = models.CharField("note", max_length=500)
+    visibilite = models.CharField(
+        "visible par", max_length=12, choices=Visibilite.choices, default=Visibilite.COLLECTIVITE
+    )
+    domaine = models.CharField("domaine", max_length=20, choices=Domaine.choices, default=Domaine.GENERAL)
+    is_alerte = models.BooleanField("à savoir avant de parler", default=False)
+    expire_on = models.DateField("jusqu'au")
+    agent_id = models.BigIntegerField("auteur")
+    agent_libelle = models.CharField("auteur", max_length=160)
+    created_at = models.DateTimeField("écrite le")
+
+    objects = NoteQuerySet.as_manager()
+
+    class Rgpd:
+        personnels = frozenset({"texte", "agent_id", "agent_libelle"})
+        libres = frozenset("id collectivite usager visibilite domaine is_alerte expire_on created_at".split())
+        conservation = "jusqu'à la date écrite sur la note, un an au plus"
+
+    class Meta:
+        verbose_name = "note"
+        indexes = [models.Index(fields=["collectivite", "usager", "expire_on"], name="note_usager_idx")]
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class InteractionQuerySet(models.QuerySet["Interaction"]):
+    """Reads of the timeline."""
+
+    def of(self, usager_id: int) -> "InteractionQuerySet":
+        """Rows of one usager, newest first: one keyset query on the index."""
+        return self.filter(usager_id=usager_id).order_by("-at", "-pk")
+
+    def before(self, at: datetime, pk: int) -> "InteractionQuerySet":
+        """The next page of `of()`: rows older than the last one shown."""
+        older = models.Q(at__lt=at) | models.Q(at=at, pk__lt=pk)
+        return self.filter(older, at__lte=at)
+
+
+class Interaction(ModeleCloisonne):
+    """One thing the usager lived. Append-only; labels are facts of that moment, written by the action that does it."""
+
+    class Genre(models.TextChoices):
+        DEMANDE = "demande", "Demande"
+        MESSAGE = "message", "Message"
+        CONTACT = "contact", "Contact sur place"
+        RENDEZVOUS = "rendezvous", "Rendez-vous"
+        VISITE = "visite", "Visite"
+
+    class Sens(models.TextChoices):
+        ENTRANT = "entrant", "Reçu"
+        SORTANT = "sortant", "Envoyé"
+        INTERNE = "interne", "Interne"
+
+    usager = ClefCloisonnee(Usager, models.CASCADE, related_name="interactions")
+    at = models.DateTimeField("quand")
+    genre = models.CharField("genre", max_length=12, choices=Genre.choices)
+    sens = models.CharField("sens", max_length=10, choices=Sens.choices)
+    canal = models.CharField("canal", max_length=12)
+    domaine = models.CharField("domaine", max_length=20, choices=Domaine.choices)
+    titre = models.CharField("titre", max_length=200)
+    resume = models.CharField("résumé", max_length=300, blank=True)
+    objet_type = models.CharField("objet", max_length=30)  # « demande »: the floor above gives its live state
+    objet_id = models.BigIntegerField("n° interne de l'objet")
+    acteur_libelle = models.CharField("acteur", max_length=160, blank=True)
+
+    objects = InteractionQuerySet.as_manager()
+
+    class Rgpd:
+        personnels = frozenset({"titre", "resume", "acteur_libelle"})
+        libres = frozenset("id collectivite usager at genre sens canal domaine objet_type objet_id".split())
+        conservation = "celle de l'objet"
+
+    class Meta:
+        verbose_name = "interaction"
+        indexes = [
+            models.Index(fields=["collectivite", "usager", "-at", "-id"], name="interaction_usager_idx"),
+            models.Index(fields=["collectivite", "objet_type", "objet_id"], name="interaction_objet_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.genre} {self.objet_id}"

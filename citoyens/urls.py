@@ -1,0 +1,5 @@
+"""Routes of citoyens."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

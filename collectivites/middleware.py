@@ -1,0 +1,53 @@
+"""Opens the wall's door for one town: `/c/<slug>/…` → membership or 404 → one transaction around the view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
+
+from collectivites.acces import Acces
+from collectivites.cloison import collectivite_active
+from collectivites.models import Rattachement
+from socle.traces import contexte_ids
+
+
+class CollectiviteActive:
+    """Last middleware: a stranger to the town gets 404, never 403, so that nothing says the town exists."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Run the view inside the tenant's transaction; an exception leaves it and rolls everything back."""
+        slug = kwargs.pop("collectivite_slug", None)
+        if slug is None:
+            return None
+        acces = find_acces(request, slug)
+        request.acces = acces  # type: ignore[attr-defined]
+        token = contexte_ids.set({"collectivite": acces.collectivite.pk, "agent": acces.agent.pk})
+        try:
+            with collectivite_active(acces.collectivite.pk):
+                return view(request, *args, **kwargs)
+        finally:
+            contexte_ids.reset(token)
+
+
+def find_acces(request: HttpRequest, slug: str) -> Acces:
+    """Return what the signed-in agent may do in the town of this slug. Raises Http404 for a stranger."""
+    if not request.user.is_authenticated:
+        raise Http404
+    rattachement = (
+        Rattachement.objects.select_related("collectivite")
+        .filter(agent_id=request.user.pk, is_active=True, collectivite__slug=slug, collectivite__is_active=True)
+        .first()
+    )
+    if rattachement is None:
+        raise Http404
+    agent: Any = request.user._wrapped if isinstance(request.user, SimpleLazyObject) else request.user  # noqa: SLF001
+    return Acces(agent=agent, collectivite=rattachement.collectivite, rattachement=rattachement)

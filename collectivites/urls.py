@@ -1,0 +1,5 @@
+"""Routes of collectivites."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,35 @@
+"""The Celery application. Tasks live in each app's `tasks.py`; the rhythm of the sweepers is here, in one table."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+
+app = Celery("guichet")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+SECONDS = 1.0
+MINUTES = 60.0
+HOURS = 3600.0
+
+app.conf.beat_schedule = {
+    "messagerie.balayer": {"task": "messagerie.tasks.sweep_envois", "schedule": 5 * SECONDS, "options": {"expires": 5}},
+    "demandes.balayer_entrees": {
+        "task": "demandes.tasks.sweep_entrees",
+        "schedule": 10 * SECONDS,
+        "options": {"expires": 10},
+    },
+    "demandes.relever_boites": {
+        "task": "demandes.tasks.fetch_boites",
+        "schedule": 1 * MINUTES,
+        "options": {"expires": 60},
+    },
+    "journal.preparer_partitions": {"task": "journal.tasks.prepare_partitions", "schedule": 12 * HOURS},
+}
+app.conf.task_routes = {
+    "messagerie.tasks.*": {"queue": "envois"},
+    "demandes.tasks.*": {"queue": "entrees"},
+}
+app.conf.task_default_queue = "courant"

@@ -1,0 +1,15 @@
+"""Production: behind a TLS reverse proxy; refuses to start without its secrets."""
+
+from config.env import env, env_bool, env_int
+from config.settings.base import *  # noqa: F403
+
+SECRET_KEY = env("SECRET_KEY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env_bool("REDIRIGER_HTTPS", default=True)
+SECURE_HSTS_SECONDS = env_int("HSTS_SECONDES", 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"

@@ -1,0 +1,18 @@
+"""The suite: stricter than production."""
+
+from typing import Any
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import CACHES, DATABASES, RACINE, STORAGES, TEMPLATES
+
+SECRET_KEY = "clef-de-test-sans-valeur-mais-assez-longue-pour-les-controles-0123456789"  # noqa: S105
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"]["OPTIONS"].pop("pool")  # the test runner changes role on one plain connection
+TEMPLATES[0]["OPTIONS"]["debug"] = True
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+CELERY_TASK_ALWAYS_EAGER = False
+DONNEES = RACINE / ".guichet" / "test"
+CACHES: dict[str, Any] = CACHES | {"default": CACHES["default"] | {"KEY_PREFIX": "test"}}
+WHITENOISE_AUTOREFRESH = True
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -1,0 +1,31 @@
+"""Routes: prefixes only. Everything of one town is under `/c/<slug>/`; the middleware opens the wall there."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from collectivites.acces import public
+from config.sante import sante
+
+DANS_LA_VILLE = [
+    path("", include("accueil.urls")),
+    path("usagers/", include("citoyens.urls")),
+    path("demandes/", include("demandes.urls")),
+    path("envois/", include("messagerie.urls")),
+    path("journal/", include("journal.urls")),
+    path("reglages/", include("collectivites.urls")),
+]
+
+urlpatterns = [
+    path("", include("accueil.urls_racine")),
+    path("c/<slug:collectivite_slug>/", include(DANS_LA_VILLE)),
+    path("connexion/", include("config.urls_connexion")),
+    path("entrees/", include("messagerie.urls_entrees")),
+    path("sante/", public(sante), name="sante"),
+    path("plateforme/", admin.site.urls),
+]
+
+if settings.DEBUG:
+    from socle.vues import composants
+
+    urlpatterns += [path("composants/", public(composants), name="composants")]

@@ -1,0 +1,5 @@
+"""Routes of demandes."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,41 @@
+"""Writing the journal: called inside the transaction of the action it tells, so neither exists without the other."""
+
+from datetime import datetime
+from typing import Any
+
+from collectivites.acteur import Acteur
+from journal.models import Consultation, Evenement
+from socle.traces import correlation
+
+
+def record(
+    *, verbe: str, objet_type: str, objet_id: int, libelle: str = "", by: Acteur, at: datetime, **details: Any
+) -> Evenement:
+    """Write one line. `details` are JSON values without personal data (ids, states, counts)."""
+    return Evenement.objects.create(
+        at=at,
+        verbe=verbe,
+        objet_type=objet_type,
+        objet_id=objet_id,
+        objet_libelle=libelle,
+        acteur_nature=by.nature,
+        acteur_id=by.agent_id if by.nature == "agent" else by.usager_id,
+        acteur_libelle=by.libelle,
+        details=details,
+        correlation=correlation.get(),
+    )
+
+
+def record_reading(
+    *,
+    vue: Consultation.Vue,
+    agent_id: int,
+    at: datetime,
+    usager_id: int | None = None,
+    objet_id: int | None = None,
+    motif: str = "",
+) -> Consultation:
+    """Write that an agent read a profile or a document (RGPD art. 5-1-f and 32: traceability of access)."""
+    return Consultation.objects.create(
+        at=at, agent_id=agent_id, usager_id=usager_id, objet_id=objet_id, vue=vue, motif=motif
+    )

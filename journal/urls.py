@@ -1,0 +1,5 @@
+"""Routes of journal."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Routes of messagerie."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
