@@ -31,6 +31,7 @@ from typing import Any
 import psutil
 
 RACINE = Path(__file__).resolve().parent.parent
+DONNEES = Path(os.environ.get("DONNEES", RACINE / ".guichet")).resolve()
 ADMIN, BASE = "guichet_admin", "guichet"
 UTILISATEUR_SYSTEME = "guichet"
 REGLAGES = {
@@ -84,23 +85,22 @@ class Services:
     """The two servers of one profile: where they live and under which account they run."""
 
     profil: str
-    racine: Path
+    prive: Path
     dossier: Path
     compte: pwd.struct_passwd | None
 
     @classmethod
-    def du_profil(cls, profil: str, *, racine: Path = RACINE) -> "Services":
-        prive = racine / ".guichet"
-        prive.mkdir(mode=0o700, exist_ok=True)
+    def du_profil(cls, profil: str, *, prive: Path = DONNEES) -> "Services":
+        prive.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.geteuid() != 0:
-            return cls(profil, racine, prive / "services" / profil, None)
-        neutre = Path("/var/tmp") / f"guichet-{hashlib.sha256(str(racine).encode()).hexdigest()[:12]}"  # noqa: S108
+            return cls(profil, prive, prive / "services" / profil, None)
+        neutre = Path("/var/tmp") / f"guichet-{hashlib.sha256(str(prive).encode()).hexdigest()[:12]}"  # noqa: S108
         compte = _compte_systeme()
         neutre.mkdir(mode=0o755, exist_ok=True)
         if neutre.stat().st_uid not in {0, compte.pw_uid}:
             raise ServiceIndisponible(f"Le dossier {neutre} appartient à un autre compte : supprimez-le.")
         (prive / "services.lieu").write_text(f"{neutre}\n")
-        return cls(profil, racine, neutre / profil, compte)
+        return cls(profil, prive, neutre / profil, compte)
 
     # ── What is written down ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -155,8 +155,8 @@ class Services:
     def stop(self) -> None:
         """Stop both servers, PostgreSQL by a fast shutdown (open sessions end, nothing committed is lost)."""
         with self._verrou("verrou", fcntl.LOCK_EX):
-            if processus := vivant(self.lire().get("valkey")):
-                _arreter(processus, signal.SIGTERM)
+            if trace := self.lire().get("valkey"):
+                arreter(trace)
             if self._postmaster():
                 self._lancer("pg_ctl", "stop", "-D", str(self.donnees), "-m", "fast", "-w", "-t", "60")
 
@@ -350,13 +350,15 @@ def _attendre(pret: Callable[[], bool], nom: str, trace: Path) -> None:
     raise ServiceIndisponible(f"{nom} n’a pas démarré.\n{dit}")
 
 
-def _arreter(processus: psutil.Process, signe: int, *, delai: float = 10) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        processus.send_signal(signe)
-        try:
-            processus.wait(delai)
-        except psutil.TimeoutExpired:
-            processus.kill()
+def arreter(trace: dict[str, Any], *, delai: float = 10) -> None:
+    """End the process noted in ``trace`` politely, then by force. A zombie nobody has buried counts as gone."""
+    for signe in (signal.SIGTERM, signal.SIGKILL):
+        if processus := vivant(trace):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                processus.send_signal(signe)
+        fin = time.monotonic() + delai
+        while vivant(trace) and time.monotonic() < fin:
+            time.sleep(0.02)
 
 
 def main() -> int:

@@ -20,8 +20,7 @@ from outils.services import Services, noter, port_libre, vivant
 
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    racine = tmp_path_factory.mktemp("depot")
-    services = Services.du_profil("demo", racine=racine)
+    services = Services.du_profil("demo", prive=tmp_path_factory.mktemp("depot"))
     yield services
     services.stop()
     if services.compte:
@@ -92,10 +91,10 @@ def test_the_last_user_stops_the_servers_and_a_killed_user_counts_as_gone(servic
     services.stop()
     code = (
         "import sys,time; from pathlib import Path; from outils.services import Services\n"
-        "with Services.du_profil('demo', racine=Path(sys.argv[1])).en_usage():\n"
+        "with Services.du_profil('demo', prive=Path(sys.argv[1])).en_usage():\n"
         "    print('pret', flush=True); time.sleep(60)"
     )
-    usager = subprocess.Popen([sys.executable, "-c", code, str(services.racine)], stdout=subprocess.PIPE)
+    usager = subprocess.Popen([sys.executable, "-c", code, str(services.prive)], stdout=subprocess.PIPE)
     try:
         assert usager.stdout is not None
         assert usager.stdout.readline() == b"pret\n"
