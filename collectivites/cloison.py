@@ -85,18 +85,24 @@ class ClefCloisonnee(models.ForeignKey[Any, Any]):
         super().__init__(to, on_delete, **kwargs)
 
 
+class ClefCollectivite(models.ForeignKey[Any, Any]):
+    """The tenant of a row: the active one by default. Migrations never hold the default: they run with no tenant."""
+
+    def __init__(self, to: Any = "collectivites.Collectivite", on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
+        options = {"db_index": False, "editable": False, "related_name": "+", "verbose_name": "collectivité"}
+        super().__init__(to, on_delete, **(options | {"default": get_active_id} | kwargs))
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """Describe a plain foreign key without default, for migrations."""
+        name, _, args, kwargs = super().deconstruct()
+        kwargs.pop("default", None)
+        return name, "django.db.models.ForeignKey", args, kwargs
+
+
 class ModeleCloisonne(models.Model):
     """A row that belongs to one collectivité. The migration of its table calls `rls.wall()`; a test checks it."""
 
-    collectivite = models.ForeignKey(
-        "collectivites.Collectivite",
-        models.PROTECT,
-        default=get_active_id,
-        db_index=False,
-        editable=False,
-        related_name="+",
-        verbose_name="collectivité",
-    )
+    collectivite = ClefCollectivite()
 
     class Meta:
         abstract = True

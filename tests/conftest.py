@@ -25,7 +25,7 @@ def django_db_setup(base_copiee: BaseDeTest) -> Iterator[None]:
     connexion = connections["default"]
     connexion.close()
     connexion.settings_dict["NAME"] = base_copiee.nom
-    connexion.settings_dict["OPTIONS"]["assume_role"] = ROLE_SOUS_CLOISON
+    connexion.settings_dict["OPTIONS"]["options"] = f"-c role={ROLE_SOUS_CLOISON}"
     remise = TransactionTestCase._fixture_teardown
 
     def renouveler(_cas: TransactionTestCase) -> None:
