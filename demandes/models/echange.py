@@ -32,6 +32,7 @@ class Message(ModeleCloisonne):
     texte_complet = models.TextField("texte complet", blank=True)  # with the quoted reply, when it differs
     html = models.TextField("HTML assaini", blank=True)
     expediteur_libelle = models.CharField("expéditeur", max_length=320)
+    adresse = models.CharField("adresse ou numéro", max_length=320, blank=True)  # of the sender, or of the recipient
     usager_id = models.BigIntegerField("usager", null=True, blank=True)
     agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     entree = ClefCloisonnee(Entree, models.PROTECT, null=True, blank=True)
@@ -41,7 +42,7 @@ class Message(ModeleCloisonne):
     at = models.DateTimeField("quand")
 
     class Rgpd:
-        personnels = frozenset("texte texte_complet html expediteur_libelle usager_id message_id".split())
+        personnels = frozenset("texte texte_complet html expediteur_libelle adresse usager_id message_id".split())
         libres = frozenset(
             "id collectivite demande sens canal is_automatique agent entree envoi_id clef at".split()
         )
