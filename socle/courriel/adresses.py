@@ -15,6 +15,7 @@ _JETON = re.compile(
     re.DOTALL,
 )
 _COMMENTAIRE = re.compile(r"[()\\]")
+_MORCEAUX_MAX = 8  # pieces of one name cut by unquoted commas
 _BLANCS = re.compile(r"\s+")
 
 
@@ -65,7 +66,7 @@ class _Boite:
     def add_text(self, texte: str) -> None:
         # « Groupe : a@x, b@y; » — the group's name is not a mailbox.
         tete, deux_points, reste = texte.partition(":")
-        if deux_points and "@" not in tete and not self.adresses and not tete.strip().lower() == "mailto":
+        if deux_points and "@" not in tete and not self.adresses and tete.strip().lower() != "mailto":
             self.noms.clear()
             texte = reste
         if texte.strip():
@@ -81,7 +82,9 @@ class _Boite:
             trouvees += [Adresse(nue, commentaire if len(nues) == 1 else "") for nue in nues]
         elif self.noms and not separateur and not trouvees:  # « MAILER-DAEMON (Mail Delivery System) »
             trouvees.append(Adresse(" ".join(self.noms), " ".join(self.commentaires)))
-        elif self.noms and separateur == "," and len(self.noms) < 8:  # unquoted comma: « Dupont, Jean <jd@…> »
+        elif (
+            self.noms and separateur == "," and len(self.noms) < _MORCEAUX_MAX
+        ):  # unquoted comma: « Dupont, Jean <jd@…> »
             self.noms[-1] += ","
             return
         self.clear()

@@ -24,18 +24,15 @@ def automatic_reason(racine: Partie, expediteur: str) -> str:
     """
     entetes = racine.entetes
     soumis = entetes.text("auto-submitted").partition(";")[0].split("(")[0].strip().lower()
-    if soumis and soumis != "no":
-        return f"Auto-Submitted : {soumis[:60]}"
     precedence = entetes.text("precedence").strip().lower()
-    if precedence in _PRECEDENCES:
-        return f"Precedence : {precedence}"
-    for champ in _PRESENCES:
-        if champ in entetes:
-            return f"En-tête {champ}"
-    if "return-path" in entetes and entetes.text("return-path").strip("<> \t") == "":
-        return "Expéditeur d’enveloppe vide"
-    if racine.type == "multipart/report":
-        return "Rapport automatique (multipart/report)"
-    if _ROBOT.match(expediteur):
-        return "Expéditeur automatique"
-    return ""
+    presents = [champ for champ in _PRESENCES if champ in entetes]
+    retour_vide = "return-path" in entetes and not entetes.text("return-path").strip("<> \t")
+    motifs = (
+        (soumis not in ("", "no"), f"Auto-Submitted : {soumis[:60]}"),
+        (precedence in _PRECEDENCES, f"Precedence : {precedence}"),
+        (bool(presents), f"En-tête {', '.join(presents)}"),
+        (retour_vide, "Expéditeur d’enveloppe vide"),
+        (racine.type == "multipart/report", "Rapport automatique (multipart/report)"),
+        (bool(_ROBOT.match(expediteur)), "Adresse d’expéditeur automatique"),
+    )
+    return next((motif for vrai, motif in motifs if vrai), "")

@@ -18,7 +18,8 @@ _FIN_ATTRIBUTION = re.compile(rf"\b{_VERBE}\s?:?\s*\*?$", re.IGNORECASE)
 _DEBUT_ATTRIBUTION = re.compile(r"^[\s>*]*(?:Le|On|Il|El|Em|Am)\s", re.IGNORECASE)
 _HEURE = re.compile(r"\b\d{1,2}\s?[:hH.]\s?\d{2}\b")
 _JOUR = re.compile(
-    r"\b(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}(?:er)?,? \w{3,10}\.?,? \d{4}|\w{3,10}\.? \d{1,2}, \d{4})"
+    r"\b(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2}"
+    r"|\d{1,2}(?:er)?,? \w{3,10}\.?,? \d{4}|\w{3,10}\.? \d{1,2}, \d{4})"
 )
 _ADRESSE = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
 _ORIGINAL = re.compile(
@@ -37,18 +38,26 @@ _ETIQUETTE = re.compile(
     r"|(?P<objet>objet|subject|sujet|betreff))\s?\*?\s?:",
     re.IGNORECASE,
 )
+_EN_LIGNE = re.compile(r"^\s*Le .{5,200}<[^<>\s]{3,200}> a écrit :\s{2,}\S", re.IGNORECASE)
 _MESSAGE_DU = re.compile(r"^\s*>\s*message du\s*:?\s*\d", re.IGNORECASE)
 _TRAIT = re.compile(r"^[\s>]*[_=*-]{5,}\s*$")
 _SIGNATURE = re.compile(r"^--[ \xa0]?$")
+_CHAMP_REMPLI = re.compile(r"^[^:\n]{1,40}[^:/\s]\s?: ")
 _MOBILE = re.compile(
-    r"^\W{0,4}(?:(?:envoyé|sent|expédié|provenance\s?:|télécharger?|téléchargez|obtenir|obtenez|get|écrit)\b.{0,20}\b"
-    r"(?:iphone|ipad|android|galaxy|samsung|smartphone|mobile|téléphone|tablette|outlook|courrier|mail|yahoo|proton|"
-    r"xiaomi|huawei|oppo|redmi|honor|bouygues|orange|sfr|free|la poste|ios|appareil|app|application|huawei|windows)\b"
-    r".{0,80}|garanti sans virus.{0,80}|sans virus\.?.{0,60}|l['’]absence de virus dans ce courrier.{0,120}"
-    r"|cet e-mail a été vérifié par le logiciel antivirus.{0,80}|<?https?://www\.avast\.com\S{0,200}|https?://aka\.ms/\S+)$",
+    r"^\W{0,4}(?:(?=.{0,200}\b(?:iphone|ipad|android|galaxy|samsung|smartphone|mobile|téléphone|tablette|outlook|mail|phone"
+    r"|messagerie|appareil|appli\w*|xiaomi|redmi|huawei|oppo|honor|windows|proton|orange|sfr|bouygues|free)\b)"
+    r"(?:envoyé|expédié|sent)\s(?:de|depuis|avec|via|à partir d[eu’']|from|with|by|using)\b.{2,80}"
+    r"|provenance\s?: courrier.{0,40}"
+    r"|(?:téléchargez?|télécharger|obten(?:ir|ez)|get|download) outlook.{0,80}"
+    r"|(?:garanti )?sans virus\W.{0,80}|virus[- ]free\W.{0,80}"
+    r"|(?:l['’]absence de virus dans|cet e-?mail a été vérifié par|ce courrier électronique ne contient aucun virus)"
+    r".{0,160}"
+    r"|<?https?://(?:www\.avast\.com|aka\.ms|overview\.mail\.yahoo\.com)\S{0,200})$",
     re.IGNORECASE,
 )
 _SIGNATURE_MAX = 20  # lines after « -- » that may be a signature
+_SIGNATURE_SANS_ESPACE_MAX = 6  # the same after « -- » without its trailing space, which people also type as a rule
+_VIDES_MAX = 3  # blank lines inside a header block
 
 
 def useful_text(texte: str, *, is_reply: bool = False, is_forward: bool = False) -> str:
@@ -60,94 +69,97 @@ def useful_text(texte: str, *, is_reply: bool = False, is_forward: bool = False)
     if len(texte) > TAILLE_MAX:
         return texte
     lignes = texte.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    gardees = _without_signature(_without_quotes(lignes, is_reply, is_forward))
-    utile = _trim(gardees)
+    nouvelles = _without_quotes(lignes, is_reply=is_reply, is_forward=is_forward)
+    if len(nouvelles) < len(lignes):
+        nouvelles = _without_rule(nouvelles)
+    utile = _trim(_without_signature(nouvelles))
     return utile or _trim(lignes)
 
 
-def _without_quotes(lignes: list[str], is_reply: bool, is_forward: bool) -> list[str]:
+def _without_quotes(lignes: list[str], *, is_reply: bool, is_forward: bool) -> list[str]:
     gardees: list[str] = []
-    enlever = is_reply
+    citations = is_reply  # are « > » lines known to be a quotation?
     rang = 0
     while rang < len(lignes):
         ligne = lignes[rang][:_LIGNE_MAX]
         if _TRANSFERE.match(ligne):
             return gardees + lignes[rang:]
-        if _DELIMITEUR.match(ligne) or _ORIGINAL.match(ligne):
-            if any(avant.strip() for avant in gardees):
-                return gardees
-            enlever, rang = True, rang + 1  # the answer is written below
-            continue
-        if not is_forward and _is_header_block(lignes, rang):
-            return _without_rule(gardees)
-        longueur, suite_citee = _attribution(lignes, rang)
-        if longueur and not suite_citee:
+        coupe = _ends_here(lignes, rang, is_forward=is_forward)
+        if coupe and any(avant.strip() for avant in gardees):
             return gardees
-        enlever = enlever or bool(longueur) or bool(_MESSAGE_DU.match(ligne))
-        if longueur:
-            rang += longueur
-        elif enlever and ligne.lstrip().startswith(">"):
-            rang += 1
-        else:
+        longueur = 1 if coupe else _attribution(lignes, rang)  # a separator on top: the answer is written below
+        citations = citations or bool(longueur) or bool(_MESSAGE_DU.match(ligne))
+        if not longueur and not (citations and ligne.lstrip().startswith(">")):
             gardees.append(lignes[rang])
-            rang += 1
+        rang += longueur or 1
     return gardees
 
 
-def _attribution(lignes: list[str], rang: int) -> tuple[int, bool]:
-    """Return (number of lines of the « Le … a écrit : » found at `rang`, is it followed by « > » lines); 0 if none.
+def _ends_here(lignes: list[str], rang: int, *, is_forward: bool) -> bool:
+    """Tell whether all that follows is quoted: delimiter, « Message d’origine », header block, « … a écrit : »."""
+    ligne = lignes[rang][:_LIGNE_MAX]
+    if _DELIMITEUR.match(ligne) or _ORIGINAL.match(ligne) or _EN_LIGNE.match(ligne):
+        return True
+    if not is_forward and _is_header_block(lignes, rang):
+        return True
+    phrase, longueur = _sentence(lignes, rang)
+    return bool(longueur) and not _next_is_quoted(lignes, rang + longueur) and _is_dated_attribution(phrase)
 
-    Without « > » after it, the sentence must carry an address, or a day and an hour: « Le maire a écrit : » stays.
-    """
+
+def _attribution(lignes: list[str], rang: int) -> int:
+    """Return the number of lines of a « … a écrit : » that « > » lines follow, else 0."""
+    _, longueur = _sentence(lignes, rang)
+    return longueur if longueur and _next_is_quoted(lignes, rang + longueur) else 0
+
+
+def _sentence(lignes: list[str], rang: int) -> tuple[str, int]:
+    """Return the « Le … a écrit : » that begins at `rang`, cut or not by the client, and its number of lines."""
     phrase = ""
     for pas in range(min(4, len(lignes) - rang)):
         ligne = lignes[rang + pas][:_LIGNE_MAX].strip()
-        if not ligne or (pas and _DEBUT_ATTRIBUTION.match(ligne)):
-            return 0, False
-        phrase = f"{phrase} {ligne}" if phrase else ligne
-        if _FIN_ATTRIBUTION.search(phrase.rstrip("> *\xa0")) and ("écrit" not in phrase[-12:] or ":" in phrase[-4:]):
-            return _weigh(phrase, pas + 1, _next_is_quoted(lignes, rang + pas + 1))
-        if pas == 0 and not _DEBUT_ATTRIBUTION.match(ligne):
-            return 0, False
-    return 0, False
+        debut = bool(_DEBUT_ATTRIBUTION.match(ligne))
+        if not ligne or (pas and debut):
+            break
+        phrase = f"{phrase} {ligne}".lstrip()
+        if _FIN_ATTRIBUTION.search(phrase.rstrip("> *\xa0")):
+            return phrase, pas + 1
+        if not pas and not debut:
+            break
+    return "", 0
 
 
-def _weigh(phrase: str, longueur: int, citee: bool) -> tuple[int, bool]:
-    datee = bool(_JOUR.search(phrase))
-    if citee:
-        return longueur, True
-    sure = _DEBUT_ATTRIBUTION.match(phrase) and (datee or _HEURE.search(phrase))
-    if sure and ((datee and _HEURE.search(phrase)) or _ADRESSE.search(phrase)):
-        return longueur, False
-    return 0, False
+def _is_dated_attribution(phrase: str) -> bool:
+    """Without « > » after it, the sentence must carry a day and an hour, or one of them and an address.
+
+    « Le maire a écrit : » and « Le 12 mars, mon voisin vous a écrit : » are the sender's own words.
+    """
+    jour, heure = bool(_JOUR.search(phrase)), bool(_HEURE.search(phrase))
+    return bool(_DEBUT_ATTRIBUTION.match(phrase)) and jour + heure + bool(_ADRESSE.search(phrase)) > 1
 
 
 def _next_is_quoted(lignes: list[str], rang: int) -> bool:
-    for ligne in lignes[rang : rang + 3]:
-        if ligne.strip():
-            return ligne.lstrip().startswith(">")
-    return False
+    suivantes = (ligne for ligne in lignes[rang : rang + 3] if ligne.strip())
+    return next(suivantes, "").lstrip().startswith(">")
 
 
 def _is_header_block(lignes: list[str], rang: int) -> bool:
-    """Tell whether a « De : / Envoyé : / À : / Objet : » block begins here: three labels in seven lines."""
-    premiere = _ETIQUETTE.match(lignes[rang][:_LIGNE_MAX])
-    if not premiere:
+    """Tell whether a « De : / Envoyé : / À : / Objet : » block begins here, in any order."""
+    if not _ETIQUETTE.match(lignes[rang][:_LIGNE_MAX]):
         return False
     vues: set[str] = set()
-    vides = 0
+    vides, precise = 0, False  # a form a citizen fills in has labels too, but neither hour nor address
     for ligne in lignes[rang : rang + 8]:
         trouvee = _ETIQUETTE.match(ligne[:_LIGNE_MAX])
-        if trouvee:
-            vues.add(trouvee.lastgroup or "")
+        vues.add((trouvee and trouvee.lastgroup) or "")
+        precise = precise or bool(_HEURE.search(ligne[:_LIGNE_MAX]) or _ADRESSE.search(ligne[:_LIGNE_MAX]))
         vides += not ligne.strip(" >*\t\xa0")
-        if vides > 3:
+        if vides > _VIDES_MAX:
             break
-    return "de" in vues and bool(vues & {"date"}) and bool(vues & {"a", "objet"})
+    return precise and {"de", "date"} <= vues and bool(vues & {"a", "objet"})
 
 
 def _without_rule(lignes: list[str]) -> list[str]:
-    """Outlook draws a line above the header block."""
+    """Clients draw a line above what they quote."""
     while lignes and (not lignes[-1].strip() or _TRAIT.match(lignes[-1])):
         lignes = lignes[:-1]
     return lignes
@@ -156,16 +168,21 @@ def _without_rule(lignes: list[str]) -> list[str]:
 def _without_signature(lignes: list[str]) -> list[str]:
     for rang, ligne in enumerate(lignes):
         if _SIGNATURE.match(ligne) and any(avant.strip() for avant in lignes[:rang]):
-            apres = lignes[rang + 1 :]
-            if sum(bool(suite.strip()) for suite in apres) <= _SIGNATURE_MAX:
+            apres = [suite for suite in lignes[rang + 1 :] if suite.strip()]
+            remplis = sum(bool(_CHAMP_REMPLI.match(suite)) for suite in apres)
+            sure = (
+                len(apres) <= _SIGNATURE_MAX
+                if ligne != "--"
+                else len(apres) <= _SIGNATURE_SANS_ESPACE_MAX > remplis * 3
+            )
+            if sure:
                 return lignes[:rang]
     return lignes
 
 
 def _trim(lignes: list[str]) -> str:
-    lignes = list(lignes)
-    while lignes and (not lignes[-1].strip() or _MOBILE.match(lignes[-1].strip()[:_LIGNE_MAX])):
-        if len(lignes) == 1 or not any(ligne.strip() for ligne in lignes[:-1]):
-            break
-        lignes.pop()
-    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(ligne.rstrip() for ligne in lignes)).strip("\n").strip()
+    fin = len(lignes)
+    while fin and (not lignes[fin - 1].strip() or _MOBILE.match(lignes[fin - 1].strip()[:_LIGNE_MAX])):
+        fin -= 1
+    utiles = lignes[:fin] or lignes
+    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(ligne.rstrip() for ligne in utiles)).strip("\n").strip()

@@ -18,75 +18,142 @@ class Categorie(NamedTuple):
 
     libelle: str
     code: str
-    permanent: bool
+    permanent: bool = False
 
 
-EXPEDITEUR = Categorie("Expéditeur refusé", "5.1.8", False)
-PLEINE = Categorie("Boîte pleine", "5.2.2", False)
-TAILLE = Categorie("Message trop volumineux", "5.3.4", False)
-POLITIQUE = Categorie("Refus du serveur du destinataire", "5.7.1", False)
-SUSPENDUE = Categorie("Boîte suspendue", "5.2.1", False)
-DEMENAGEE = Categorie("Le destinataire a changé d’adresse", "5.1.6", True)
-INCONNUE = Categorie("Adresse inconnue", "5.1.1", True)
-DOMAINE = Categorie("Domaine inconnu", "5.1.2", True)
-SANS_COURRIER = Categorie("Ce domaine ne reçoit pas de courriel", "5.1.10", True)
-EXPIREE = Categorie("Délai de remise dépassé", "4.4.7", False)
-RESEAU = Categorie("Serveur du destinataire injoignable", "4.4.1", False)
-TECHNIQUE = Categorie("Erreur technique du destinataire", "5.3.0", False)
-RETARD = Categorie("Remise retardée", "4.4.7", False)
-INDETERMINEE = Categorie("Message non remis", "5.0.0", False)
+EXPEDITEUR = Categorie("Expéditeur refusé", "5.1.8")
+PLEINE = Categorie("Boîte pleine", "5.2.2")
+TAILLE = Categorie("Message trop volumineux", "5.3.4")
+POLITIQUE = Categorie("Refus du serveur du destinataire", "5.7.1")
+SUSPENDUE = Categorie("Boîte suspendue", "5.2.1")
+DEMENAGEE = Categorie("Le destinataire a changé d’adresse", "5.1.6", permanent=True)
+INCONNUE = Categorie("Adresse inconnue", "5.1.1", permanent=True)
+DOMAINE = Categorie("Domaine inconnu", "5.1.2", permanent=True)
+SANS_COURRIER = Categorie("Ce domaine ne reçoit pas de courriel", "5.1.10", permanent=True)
+EXPIREE = Categorie("Délai de remise dépassé", "4.4.7")
+RESEAU = Categorie("Serveur du destinataire injoignable", "4.4.1")
+TECHNIQUE = Categorie("Erreur technique du destinataire", "5.3.0")
+RETARD = Categorie("Remise retardée", "4.4.7")
+INDETERMINEE = Categorie("Message non remis", "5.0.0")
 
 _MOTS: tuple[tuple[Categorie, str], ...] = (
-    (EXPEDITEUR, r"sender (?:address |domain )?(?:rejected|verif|denied|refused|must|unknown|invalid)|domain of sender"
-        r"|sender'?s? (?:domain|address)|after mail from|in reply to mail from|invalid sender|bad sender"
-        r"|(?:expéditeur|expediteur) (?:refus|invalide|inconnu)|unauthenticated sender|not verified|my name was rejected"
-        r"|unable to verify (?:the )?sender|envelope sender"),
-    (PLEINE, r"(?:mailbox|mailfolder|maildir|inbox|boite|boîte)\b.{0,40}\b(?:full|pleine|quota|exceed|size limit|over)"
-        r"|(?:over|exceed\w*|disc|disk|mail|out of)\b.{0,25}\bquota|quota\b.{0,20}\b(?:exceed|dépass|depass|violation)"
-        r"|full mailbox|exceeds? allowed size|not enough storage space|does not have enough space|space has been used up"
-        r"|exceeded storage|would exceed maximum allowed storage|is full\b|account is over|too much mail data"
-        r"|insufficient (?:system )?storage|mailbox size limit|over quota"),
-    (TAILLE, r"message (?:size|length|file)\b.{0,30}exceed|message too (?:big|large)|exceeds? (?:the )?(?:maximum|fixed)"
-        r".{0,20}(?:message|size)|size exceeds|trop (?:volumineux|gros)|message is too large"),
-    (POLITIQUE, r"\bdmarc\b|\bspf\b|\bdkim\b|\bspam\b|unsolicited|black ?list|block ?list|blocklisted|\bbanned\b"
-        r"|\bblocked\b|reputation|dnsbl|\brbl\b|spamhaus|poor reputation|policy|not authenticated|open relay"
-        r"|reverse dns|\brdns\b|\bptr\b|relay(?:ing)? (?:access )?(?:denied|not permitted|is prohibited|not allowed)"
-        r"|unable to relay|relay denied|weren't sent|greylist|content reject|virus|suspicious|header error"
-        r"|not authorized|authrequired|notauthorized|not allowed to send|mail rejete|mail rejected|ofr_506|too many "
-        r"|rate limit|throttl|message content|access denied\. ip|bad helo|protocol (?:violation|error)|not permitted"
-        r"|recipient preferences|only accept\w* mail from|messages? (?:was |is )?rejected|refuse[sd]? to receive"
-        r"|permission to post|may not exist, or you may not|service refus"),
-    (SUSPENDUE, r"(?:account|mailbox|user|email account|boite|boîte|compte)\b.{0,60}\b(?:disabled|suspended|locked|frozen"
-        r"|deactivated|archiv[ée]e|désactiv|desactiv|suspendu)|temporarily inactive|extended inactivity|discontinued"
-        r"|recipient suspend|invalid/inactive user"),
-    (DEMENAGEE, r"has been replaced by|has moved|moved to|(?:nouvelle|new) adresse? (?:is|est)|user not local; please try"
-        r"|a changé d.adresse"),
-    (INCONNUE, r"user.{0,3}unknown|unknown.{0,3}(?:user|recipient|mailbox|local.?part|e-?mail|account|address|virtual)"
-        r"|(?:unknown or illegal|invalid or unknown) (?:alias|user|virtual)|no such (?:user|mailbox|recipient|person|address"
-        r"|account|local|email)|(?:user|recipient|mailbox|account|address|utilisateur|destinataire|rcpt|adresse|compte)\b"
-        r".{0,90}?(?:not found|does ?n[o']t exist|doesn.t exist|not exist|unknown|was not found|could ?n[o']t be found|invalid"
-        r"|inconnue?|introuvable|n.existe (?:pas|plus)|not listed|not known|is closed|closed|not a valid|terminated"
-        r"|no longer (?:valid|exists|available|active|accepts|in use)|not present|not recogni[sz]ed|isn.t valid)"
-        r"|invalid (?:user|recipient|mailbox|address|rcpt)|bad (?:destination|recipient|address)|recipientnotfound|mailboxnotfound"
-        r"|not (?:a|an) (?:known|valid|active|local) (?:user|recipient|mailbox|address|account)|no mailbox|badrcptto|mailbox is inactive"
-        r"|(?:user|mailbox) (?:is )?not active|no (?:account|user|one|valid recipients?|mail box)\b.{0,30}(?:here|name|this|bye)"
-        r"|mailbox (?:is )?(?:unavailable|not available|unavaiable)|recipient address rejected: (?:access denied|invalid)"
-        r"|doesn.t have an? .{0,30}account|adresse d.?au moins un destinataire invalide|address (?:could not|couldn.t) be found"
-        r"|recipient (?:rejected|not ok|is not accepted|refuses)|address rejected\.?$|n.a pas été trouvée?|nonexistent|non.existent"
-        r"|(?:recipient|envelope) .{0,20}(?:has been denied|not in my valid)|name is not recognized|no longer accepts mail"
-        r"|n.existe pas dans|wrong or no longer valid|utente inesistente|no existe|nessun utente|unbekannt"),
-    (SANS_COURRIER, r"does not accept (?:any )?mail|null mx|nullmx|no smtp service|no mx record found|indicated no smtp"),
-    (DOMAINE, r"(?:host|domain|domain name|dns).{0,40}(?:not found|unknown|does ?n[o']t exist|nxdomain)(?!.{0,12}try again)"
-        r"|unknown (?:host|domain)|no such domain|nxdomain|name or service not known|unrouteable|unroutable|illegal host"
-        r"|non-?existent (?:host|domain)|domain must exist|(?:couldn.t|could not) find any host"
-        r"|no route to host.{0,5}domain|domaine (?:inconnu|inexistant)|bad destination system|cannot resolve"),
-    (EXPIREE, r"expired|retry time(?:out)? (?:not reached|exceeded)|too long|giving up|timed? ?out|not been delivered|délai"
-        r"|could not deliver for the last|was not delivered within|not responding"),
-    (RETARD, r"delayed|will be retried|retard|try again|temporar|différ"),
-    (RESEAU, r"connection (?:refused|reset|lost|dropped)|lost connection|unreachable|establish an smtp|hop count|routing loop"
-        r"|loops? back|no route to host|network|not accepting connections|starttls|tls"),
-    (TECHNIQUE, r"unavailable|command died|pipe to|mailer error|system error|local error|disk|configuration|technical|unix"),
-)  # fmt: skip
+    (
+        EXPEDITEUR,
+        (
+            r"sender (?:address |domain )?(?:rejected|verif|denied|refused|must|unknown|invalid)|domain of sender"
+            r"|sender'?s? (?:domain|address)|after mail from|in reply to mail from|invalid sender|bad sender"
+            r"|(?:expéditeur|expediteur) (?:refus|invalide|inconnu)|unauthenticated sender|not verified"
+            r"|my name was rejected|unable to verify (?:the )?sender|envelope sender"
+        ),
+    ),
+    (
+        PLEINE,
+        (
+            r"(?:mailbox|mailfolder|maildir|inbox|boite|boîte)\b.{0,40}\b(?:full|pleine|quota|exceed|size limit|over)"
+            r"|(?:over|exceed\w*|disc|disk|mail|out of)\b.{0,25}\bquota"
+            r"|quota\b.{0,20}\b(?:exceed|dépass|depass|violation)|full mailbox|exceeds? allowed size"
+            r"|not enough storage space|does not have enough space|space has been used up|exceeded storage"
+            r"|would exceed maximum allowed storage|is full\b|account is over|too much mail data"
+            r"|insufficient (?:system )?storage|mailbox size limit|over quota"
+        ),
+    ),
+    (
+        TAILLE,
+        (
+            r"message (?:size|length|file)\b.{0,30}exceed|message too (?:big|large)"
+            r"|exceeds? (?:the )?(?:maximum|fixed).{0,20}(?:message|size)|size exceeds|trop (?:volumineux|gros)"
+            r"|message is too large"
+        ),
+    ),
+    (
+        POLITIQUE,
+        (
+            r"\bdmarc\b|\bspf\b|\bdkim\b|\bspam\b|unsolicited|black ?list|block ?list|blocklisted|\bbanned\b"
+            r"|\bblocked\b|reputation|dnsbl|\brbl\b|spamhaus|poor reputation|policy|not authenticated|open relay"
+            r"|reverse dns|\brdns\b|\bptr\b"
+            r"|relay(?:ing)? (?:access )?(?:denied|not permitted|is prohibited|not allowed)|unable to relay"
+            r"|relay denied|weren't sent|greylist|content reject|virus|suspicious|header error|not authorized"
+            r"|authrequired|notauthorized|not allowed to send|mail rejete|mail rejected|ofr_506|too many |rate limit"
+            r"|throttl|message content|access denied\. ip|bad helo|protocol (?:violation|error)|not permitted"
+            r"|recipient preferences|only accept\w* mail from|messages? (?:was |is )?rejected|refuse[sd]? to receive"
+            r"|permission to post|may not exist, or you may not|service refus"
+        ),
+    ),
+    (
+        SUSPENDUE,
+        (
+            r"(?:account|mailbox|user|email account|boite|boîte|compte)\b.{0,60}"
+            r"\b(?:disabled|suspended|locked|frozen|deactivated|archiv[ée]e|désactiv|desactiv|suspendu)"
+            r"|temporarily inactive|extended inactivity|discontinued|recipient suspend|invalid/inactive user"
+        ),
+    ),
+    (
+        DEMENAGEE,
+        (
+            r"has been replaced by|has moved|moved to|(?:nouvelle|new) adresse? (?:is|est)"
+            r"|user not local; please try|a changé d.adresse"
+        ),
+    ),
+    (
+        INCONNUE,
+        (
+            r"user.{0,3}unknown|unknown.{0,3}(?:user|recipient|mailbox|local.?part|e-?mail|account|address|virtual)"
+            r"|(?:unknown or illegal|invalid or unknown) (?:alias|user|virtual)"
+            r"|no such (?:user|mailbox|recipient|person|address|account|local|email)"
+            r"|(?:user|recipient|mailbox|account|address|utilisateur|destinataire|rcpt|adresse|compte)\b.{0,90}?"
+            r"(?:not found|does ?n[o']t exist|doesn.t exist|not exist|unknown|could ?n[o']t be found|invalid|inconnue?"
+            r"|introuvable|n.existe (?:pas|plus)|not listed|not known|closed|not a valid|terminated|not present"
+            r"|no longer (?:valid|exists|available|active|accepts|in use)|not recogni[sz]ed|isn.t valid)"
+            r"|invalid (?:user|recipient|mailbox|address|rcpt)|bad (?:destination|recipient|address)"
+            r"|recipientnotfound|mailboxnotfound"
+            r"|not (?:a|an) (?:known|valid|active|local) (?:user|recipient|mailbox|address|account)|no mailbox"
+            r"|badrcptto|mailbox is inactive|(?:user|mailbox) (?:is )?not active"
+            r"|no (?:account|user|one|valid recipients?|mail box)\b.{0,30}(?:here|name|this|bye)"
+            r"|mailbox (?:is )?(?:unavailable|not available|unavaiable)"
+            r"|recipient address rejected: (?:access denied|invalid)|doesn.t have an? .{0,30}account"
+            r"|adresse d.?au moins un destinataire invalide|address (?:could not|couldn.t) be found"
+            r"|recipient (?:rejected|not ok|is not accepted|refuses)|address rejected\.?$|n.a pas été trouvée?"
+            r"|nonexistent|non.existent|(?:recipient|envelope) .{0,20}(?:has been denied|not in my valid)"
+            r"|name is not recognized|no longer accepts mail|n.existe pas dans|wrong or no longer valid"
+            r"|utente inesistente|no existe|nessun utente|unbekannt"
+        ),
+    ),
+    (
+        SANS_COURRIER,
+        r"does not accept (?:any )?mail|null mx|nullmx|no smtp service|no mx record found|indicated no smtp",
+    ),
+    (
+        DOMAINE,
+        (
+            r"(?:host|domain|dns).{0,40}(?:not found|unknown|does ?n[o']t exist|nxdomain)(?!.{0,12}try again)"
+            r"|unknown (?:host|domain)|no such domain|nxdomain|name or service not known|unrouteable|unroutable"
+            r"|illegal host|non-?existent (?:host|domain)|domain must exist|(?:couldn.t|could not) find any host"
+            r"|no route to host.{0,5}domain|domaine (?:inconnu|inexistant)|bad destination system|cannot resolve"
+        ),
+    ),
+    (
+        EXPIREE,
+        (
+            r"expired|retry time(?:out)? (?:not reached|exceeded)|too long|giving up|timed? ?out|not been delivered"
+            r"|délai|could not deliver for the last|was not delivered within|not responding"
+        ),
+    ),
+    (
+        RETARD,
+        r"delayed|will be retried|retard|try again|temporar|différ",
+    ),
+    (
+        RESEAU,
+        (
+            r"connection (?:refused|reset|lost|dropped)|lost connection|unreachable|establish an smtp|hop count"
+            r"|routing loop|loops? back|no route to host|network|not accepting connections|starttls|tls"
+        ),
+    ),
+    (
+        TECHNIQUE,
+        r"unavailable|command died|pipe to|mailer error|system error|local error|disk|configuration|technical|unix",
+    ),
+)
 _REGLES = tuple((categorie, re.compile(motif)) for categorie, motif in _MOTS)
 _PAR_CODE = {
     "1.1": INCONNUE, "1.0": INCONNUE, "1.3": INCONNUE, "1.10": INCONNUE, "1.2": DOMAINE, "1.6": DEMENAGEE,

@@ -18,6 +18,7 @@ _CHAMP = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _REPLI = re.compile(rb"\r?\n[ \t]*|\r")
 _MOT_DEBUT = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?")
 _PARAMETRE = re.compile(r';\s*+([^\s=;"]{1,100}+)\s*+=\s*+(?:"((?:[^"\\]|\\.|\\$)*+)(?:"|$)|([^;]*+))', re.DOTALL)
+_RANG = re.compile(r"[0-9]{1,3}")
 _PARAMETRES_MAX = 200
 _IDENTIFIANT = re.compile(r"<([^<>\s]{1,990})>")
 
@@ -156,8 +157,8 @@ def _word_bytes(sorte: str, contenu: str) -> bytes:
 def _flush(attente: list[tuple[str, bytes]]) -> str:
     lus: list[str] = []
     jeu, octets = "", b""
-    for mot_jeu, mot in attente:
-        mot_jeu = mot_jeu.partition("*")[0].lower()
+    for etiquette, mot in attente:
+        mot_jeu = etiquette.partition("*")[0].lower()
         if mot_jeu != jeu and octets:
             lus.append(decode_text(octets, jeu))
             octets = b""
@@ -178,7 +179,7 @@ def parse_parameters(valeur: str) -> tuple[str, dict[str, str]]:
         nom, etoile, suite = nom.lower().partition("*")
         if etoile:
             rang_texte = suite.rstrip("*")
-            numero = int(rang_texte) if rang_texte.isdecimal() and len(rang_texte) < 4 else 0
+            numero = int(rang_texte) if _RANG.fullmatch(rang_texte) else 0
             fragments.setdefault(nom, {})[numero] = (suite == "" or suite.endswith("*"), texte)
         else:
             simples.setdefault(nom, decode_words(texte).strip())
@@ -191,7 +192,7 @@ def _join_fragments(parts: dict[int, tuple[bool, str]]) -> str:
     jeu, octets = "", b""
     for rang in sorted(parts):
         code, texte = parts[rang]
-        if code and rang == min(parts) and texte.count("'") >= 2:
+        if code and rang == min(parts) and texte.count("'") > 1:
             jeu, _, texte = texte.split("'", 2)
         octets += unquote_to_bytes(texte) if code else texte.encode("utf-8", "replace")
     return decode_words(decode_text(octets, jeu or None)).strip()

@@ -25,6 +25,9 @@ _ETIQUETTE_D_ABORD = ("iso2022", "utf_7", "utf_16", "utf_32", "u16", "u32", "u7"
 _MULTIOCTETS = ("gb18030", "cp949", "cp932", "cp950", "big5hkscs", "euc_jp", "johab")
 _NON_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _UTF8_MULTI = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_NOM_MAX = 60  # characters of a character set's name
+_SIGNES_MIN = 4  # Chinese signs before a text may be taken for Chinese
+_TETES_COMMUNES = frozenset([*range(0xB0, 0xD8), *range(0xA1, 0xA4)])  # GB 2312 level 1, and its punctuation
 _MELANGE_MAX = 2_000_000  # bytes; beyond, a text mixing two sets is read as windows-1252 in one go
 _HAUTS = re.compile(rb"[\x80-\xff]+")
 _SUBSTITUTS = re.compile("[\x00\ud800-\udfff]")
@@ -37,7 +40,7 @@ def clean(texte: str) -> str:
 
 def codec_of(jeu: str | None) -> str | None:
     """Return the Python codec for a declared character set, None when it is unknown or absent."""
-    if not jeu or len(jeu) > 60:
+    if not jeu or len(jeu) > _NOM_MAX:
         return None
     nom = re.sub(r"[^a-z0-9]+", "_", jeu.lower()).strip("_")
     nom = re.sub(r"^(cs|charset_)(?=iso|utf|windows)", "", nom)
@@ -86,7 +89,7 @@ def _declared_reading(octets: bytes, codec: str | None) -> str:
     return texte
 
 
-def _western_reading(octets: bytes, guess: bool = False) -> str:
+def _western_reading(octets: bytes, *, guess: bool = False) -> str:
     """Read windows-1252, keeping the UTF-8 sequences of a text that mixes both (pasted replies, old webmails)."""
     if guess and _looks_chinese(octets):
         texte = _try(octets, "gb18030")
@@ -114,7 +117,7 @@ def _looks_chinese(octets: bytes) -> bool:
     if not suites or any(len(s) % 2 for s in suites[:-1]):
         return False
     tetes = b"".join(s[::2] for s in suites)
-    return len(tetes) >= 4 and sum(0xB0 <= t <= 0xD7 or 0xA1 <= t <= 0xA3 for t in tetes) >= 0.9 * len(tetes)
+    return len(tetes) >= _SIGNES_MIN and sum(t in _TETES_COMMUNES for t in tetes) >= 0.9 * len(tetes)
 
 
 def _try(octets: bytes, codec: str, errors: str = "strict") -> str | None:
@@ -153,7 +156,7 @@ def _base64_then_text(octets: bytes) -> bytes:
         if _NON_BASE64.search(ligne) or b" " in ligne.strip():
             break
         fin += len(ligne)
-    if len(octets[:fin].strip()) < 4:
+    if not octets[:fin].strip():
         return octets
     return _base64_run(octets[:fin]) + b"\n" + octets[fin:]
 

@@ -11,8 +11,8 @@ from socle.courriel.html import TAILLE_MAX, declared_charset, sanitise, to_text
 from socle.courriel.jeux import clean, decode_text
 from socle.courriel.pieces import Piece, sort_leaves, to_piece, uuencoded_pieces
 from socle.courriel.rebond import Rebond, read_bounce
-from socle.courriel.sujet import is_forward, is_reply
 from socle.courriel.structure import Partie, parse_structure
+from socle.courriel.sujet import is_forward, is_reply
 
 _DESTINATAIRES = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "resent-to", "bcc")
 

@@ -22,6 +22,9 @@ _NOMS = {
 # A path, control signs, and the marks that turn the reading direction to hide an extension.
 _INTERDITS = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _DEBUT_UU = re.compile(rb"^begin(?: |-base64 )[0-7]{3,4} ([^\r\n]{1,250})\r?\n", re.MULTILINE)
+_LIGNE_UU = re.compile(rb"[ -`]+")
+_NOM_MAX = 200  # characters of a file name
+_EXTENSION_MAX = 15
 _FIN_UU = re.compile(rb"^(?:end|====)[ \t]*\r?$", re.MULTILINE)
 
 
@@ -85,9 +88,11 @@ def safe_name(nom: str, type_mime: str) -> str:
     nom = _INTERDITS.sub("", clean(nom)).replace("\\", "/").rpartition("/")[2].strip(" .")
     if not nom:
         return _NOMS.get(type_mime, "piece-jointe.bin")
-    if len(nom) > 200:
+    if len(nom) > _NOM_MAX:
         racine, point, extension = nom.rpartition(".")
-        nom = f"{racine[:180]}.{extension}" if point and len(extension) < 16 else nom[:200]
+        nom = (
+            f"{racine[: _NOM_MAX - 20]}.{extension}" if point and len(extension) <= _EXTENSION_MAX else nom[:_NOM_MAX]
+        )
     return nom
 
 
@@ -117,6 +122,6 @@ def uuencoded_pieces(octets: bytes) -> tuple[list[Piece], bytes]:
 def _looks_uu(debut: bytes) -> bool:
     """The first character of a uuencoded line announces its length."""
     ligne = debut.partition(b"\n")[0].rstrip(b"\r")
-    if not ligne or not all(32 <= signe <= 96 for signe in ligne):
+    if not ligne or not _LIGNE_UU.fullmatch(ligne):
         return False
     return ligne in (b"`", b" ") or -(-((ligne[0] - 32) & 63) // 3) * 4 <= len(ligne) + 3

@@ -27,20 +27,24 @@ _DEMON = re.compile(
     re.IGNORECASE,
 )
 _SUJET = re.compile(
-    r"undeliver|deliver\w* (?:status|fail|notif|error|report|delay)|returned (?:mail|to sender)|return(?:ed|ing) message"
-    r"|failure notice|mail (?:delivery|system) (?:fail|error)|mail (?:could not|failure)|message not delivered|could not be "
-    r"delivered|non[- ](?:remis|distribu|délivr|livr)|échec (?:de|d')|(?:remise|distribution|envoi) (?:impossible|échou|retard)"
-    r"|notification d.état de remise|message non|n.a pas (?:pu )?être|impossible de (?:remettre|distribuer)|adresse introuvable"
-    r"|address not found|warning: (?:could not|message)|delayed mail|bounce|unzustellbar|retour (?:de courrier|à l.expéditeur)",
+    r"undeliver|deliver\w* (?:status|fail|notif|error|report|delay)|returned (?:mail|to sender)"
+    r"|return(?:ed|ing) message|failure notice|mail (?:delivery|system) (?:fail|error)|mail (?:could not|failure)"
+    r"|message not delivered|could not be delivered|non[- ](?:remis|distribu|délivr|livr)|échec (?:de|d')"
+    r"|(?:remise|distribution|envoi) (?:impossible|échou|retard)|notification d.état de remise|message non"
+    r"|n.a pas (?:pu )?être|impossible de (?:remettre|distribuer)|adresse introuvable|address not found"
+    r"|warning: (?:could not|message)|delayed mail|bounce|unzustellbar|retour (?:de courrier|à l.expéditeur)",
     re.IGNORECASE,
 )
 _CORPS = re.compile(
     r"(?:could ?n[o']t|cannot|can't|not|unable to) (?:be )?deliver|undeliver|delivery (?:to|of|has|failed|attempt)"
-    r"|did not reach|failed permanently|permanent(?: fatal)? errors?|returned to (?:its )?sender|error delivering your m"
-    r"|wasn't able to deliver|were not able to deliver|error occurred while (?:attempting|trying) to deliver|unable to send"
-    r"|n.a(?:vons)? pas (?:pu |été )?(?:être )?(?:remis|distribué|délivré|remettre|distribuer|livré)|pas pu être (?:remis|dist|dél|env)"
-    r"|impossible de (?:remettre|distribuer|livrer|délivrer)|échec de (?:la )?(?:remise|distribution|l.envoi)|not been delivered"
-    r"|invalid user address|delivery problem|no valid recipients|rejected by a remote|message headers follow|problem delivering|no such user|failed to deliver",
+    r"|did not reach|failed permanently|permanent(?: fatal)? errors?|returned to (?:its )?sender"
+    r"|error delivering your m|wasn't able to deliver|were not able to deliver"
+    r"|error occurred while (?:attempting|trying) to deliver|unable to send"
+    r"|n.a(?:vons)? pas (?:pu |été )?(?:être )?(?:remis|distribué|délivré|remettre|distribuer|livré)"
+    r"|pas pu être (?:remis|dist|dél|env)|impossible de (?:remettre|distribuer|livrer|délivrer)"
+    r"|échec de (?:la )?(?:remise|distribution|l.envoi)|not been delivered|invalid user address|delivery problem"
+    r"|no valid recipients|rejected by a remote|message headers follow|problem delivering|no such user"
+    r"|failed to deliver",
     re.IGNORECASE,
 )
 _ABSENCE = re.compile(
@@ -48,17 +52,19 @@ _ABSENCE = re.compile(
     re.IGNORECASE,
 )
 _COPIE = re.compile(
-    r"^(?:(?:received|return-path|x-received|dkim-signature)[ \t]*:[ \t]|[ \t>]*[-=*]{2,}.{0,30}(?:original message|message original"
-    r"|copy of|unsent message|message d.origine|the header of|undelivered message|message header|returned message)"
+    r"^(?:(?:received|return-path|x-received|dkim-signature)[ \t]*:[ \t]"
+    r"|[ \t>]*[-=*]{2,}.{0,30}(?:original message|message original|copy of|unsent message|message d.origine"
+    r"|the header of|undelivered message|message header|returned message)"
     r"|.{0,40}(?:message headers follow|original message follows|copy of the (?:original )?message|message transcript))",
     re.IGNORECASE | re.MULTILINE,
 )
 _LIGNE_ADRESSE = re.compile(
     r"^[ \t]*+(?:[*-] |recipient: |rcpt to: ?)?<?([^\s<>:;,()\"@]++@[^\s<>:;,()\"@]++)>?[ \t]*+(?::|$| on )",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
 _RCPT = re.compile(r"rcpt to: ?<([^<>\s]+)>", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"^message-id[ \t]*:\s*<([^<>\s]{1,990})>", re.IGNORECASE | re.MULTILINE)
+_PARLANT = 9  # characters; « 550 5.1.1 » alone tells less than the notice around it
 _AUTRES_RAPPORTS = ("disposition-notification", "feedback-report", "tlsrpt")
 
 
@@ -139,7 +145,7 @@ def _recipient_blocks(rapport: str) -> list[dict[str, str]]:
 
 
 def _first_failed(blocs: list[dict[str, str]]) -> dict[str, str] | None:
-    """Return the first recipient that failed, else the first delayed, an empty block without report, None if all passed."""
+    """Return the first recipient that failed, else the first delayed; {} without report, None if all passed."""
     reels = [
         b for b in blocs if b.keys() & {"final-recipient", "original-recipient", "action", "diagnostic-code", "status"}
     ]
@@ -160,13 +166,13 @@ def _describe(racine: Partie, bloc: dict[str, str], notice: str, message_id: str
     categorie, principale = d.classify(code, phrases)
     if bloc.get("action", "").lower().startswith("delay") and categorie.permanent:
         categorie = d.RETARD
-    detail = clean(" ".join((texte_diagnostic if len(texte_diagnostic) > 8 else principale).split()))[:400]
+    detail = clean(" ".join((texte_diagnostic if len(texte_diagnostic) >= _PARLANT else principale).split()))[:400]
     permanent = categorie.permanent and not d.is_temporary(code, detail)
     return Rebond(
         destinataire=_recipient(racine.entetes, bloc, notice),
         code=code or categorie.code,
         permanent=permanent,
-        raison=f"{categorie.libelle} : {detail}" if detail else categorie.libelle,
+        raison=f"{categorie.libelle} : {detail}" if detail else categorie.libelle,
         message_id=message_id,
     )
 

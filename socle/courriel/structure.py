@@ -127,7 +127,7 @@ def _spans(partie: Partie, place: int) -> tuple[list[tuple[int, int]], int]:
             return bornes, suite.start() if suite and bornes else -1
         if len(bornes) >= place:
             break
-    if 0 <= ouverte:
+    if ouverte >= 0:
         bornes.append((ouverte, fin))
     return bornes, -1
 
