@@ -18,6 +18,8 @@ MOIS_COURTS = (
 )  # fmt: skip
 ESPACE = "\u00a0"
 MINUTE, HEURE, JOUR = 60, 3600, 86_400
+KILO = 1024
+PETIT = 10  # below, a size keeps one decimal
 PROCHE = 14  # days: beyond, a date says more than a count
 
 
@@ -102,10 +104,11 @@ def write_relatif(instant: datetime, *, now: datetime) -> str:
 
 
 def write_echeance(instant: datetime, *, now: datetime) -> str:
-    """Return what a deadline means now: « en retard de 2 j », « aujourd'hui à 17 h », « dans 3 j », « 12 janv. 2027 »."""
+    """Return what a deadline means now: « en retard de 2 j », « aujourd'hui à 17 h », « dans 3 j », « 12 janv. »."""
     days = (_day(instant) - _day(now)).days
     if instant < now:
-        return f"en retard de {-days}{ESPACE}j" if days else f"en retard de {_round(int((now - instant).total_seconds()))}"
+        late = f"{-days}{ESPACE}j" if days else _round(int((now - instant).total_seconds()))
+        return f"en retard de {late}"
     if days == 0:
         return f"aujourd'hui à {write_heure(instant)}"
     if days == 1:
@@ -115,10 +118,10 @@ def write_echeance(instant: datetime, *, now: datetime) -> str:
 
 def write_taille(octets: int) -> str:
     """Return « 840 Ko », « 1,2 Mo » (1 Ko = 1 024 octets, as file browsers count)."""
-    if octets < 1024:
+    if octets < KILO:
         return f"{octets}{ESPACE}octet{'s' if octets > 1 else ''}"
-    value, unit = (octets / 1024, "Ko") if octets < 1024**2 else (octets / 1024**2, "Mo")
-    shown = f"{value:.1f}" if value < 10 else f"{value:.0f}"
+    value, unit = (octets / KILO, "Ko") if octets < KILO**2 else (octets / KILO**2, "Mo")
+    shown = f"{value:.1f}" if value < PETIT else f"{value:.0f}"
     return f"{shown.removesuffix('.0').replace('.', ',')}{ESPACE}{unit}"
 
 

@@ -12,7 +12,9 @@ class FormulaireExemple(forms.Form):
 
     nom = forms.CharField(label="Nom de famille", widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
     courriel = forms.EmailField(label="Adresse électronique", help_text="Pour recevoir l'accusé de réception.")
-    service = forms.ChoiceField(label="Service", choices=[("", "Choisir"), ("ec", "État civil"), ("ep", "Éclairage public")])
+    service = forms.ChoiceField(
+        label="Service", choices=[("", "Choisir"), ("ec", "État civil"), ("ep", "Éclairage public")]
+    )
     canal = forms.ChoiceField(
         label="Répondre par", choices=[("sms", "SMS"), ("courriel", "Courriel")], widget=forms.RadioSelect
     )
@@ -35,7 +37,9 @@ NAVIGATION = [
 def build_navigation() -> list[dict[str, Any]]:
     """Return the entries of the left menu, the first one open."""
     names = ("libelle", "icone", "badge", "badge_libelle", "touche", "separe")
-    entries = [dict(zip(names, row, strict=True)) | {"url": "#contenu", "actif": False, "ton": ""} for row in NAVIGATION]
+    entries = [
+        dict(zip(names, row, strict=True)) | {"url": "#contenu", "actif": False, "ton": ""} for row in NAVIGATION
+    ]
     entries[0]["actif"] = True
     entries[1]["ton"] = "retard"
     return entries
@@ -47,7 +51,9 @@ def build_context(*, now: datetime) -> dict[str, Any]:
     return {
         "navigation": build_navigation(),
         "recherche_url": "/composants/",
-        "guichet_courant": SimpleNamespace(libelle="Guichet 3", en_attente=7, plus_longue="18\u00a0min", appeler_url="#"),
+        "guichet_courant": SimpleNamespace(
+            libelle="Guichet 3", en_attente=7, plus_longue="18\u00a0min", appeler_url="#"
+        ),
         "maintenant": now,
         "hier": now - timedelta(hours=20),
         "retard": now - timedelta(days=2),
@@ -58,7 +64,12 @@ def build_context(*, now: datetime) -> dict[str, Any]:
             {"libelle": name, "nombre": number, "url": "#contenu", "actif": name == "Tout"} for name, number in tabs
         ],
         "modes": [
-            {"code": "sms", "libelle": "Répondre par SMS", "bouton": "Envoyer le SMS à 06 39 98 12 34", "compteur": True},
+            {
+                "code": "sms",
+                "libelle": "Répondre par SMS",
+                "bouton": "Envoyer le SMS à 06 39 98 12 34",
+                "compteur": True,
+            },
             {"code": "courriel", "libelle": "Courriel", "bouton": "Envoyer le courriel", "compteur": False},
             {"code": "note", "libelle": "Note interne", "bouton": "Enregistrer la note", "compteur": False},
         ],

@@ -22,7 +22,16 @@ def carte(
     """A white card. Further options: classe, pied, defile."""
     options = {name: attributs.pop(name, "") for name in ("classe", "pied", "defile")}
     return draw(
-        "carte", content, attributs, titre=titre, icone=icone, niveau=niveau, url=url, action=action, bord=bord, **options
+        "carte",
+        content,
+        attributs,
+        titre=titre,
+        icone=icone,
+        niveau=niveau,
+        url=url,
+        action=action,
+        bord=bord,
+        **options,
     )
 
 

@@ -13,6 +13,7 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from socle.ecriture import write_echeance, write_jour_court
 from socle.rendu import icon_svg, write_attributs
 from socle.templatetags import blocs
 from socle.toasts import ANNULER
@@ -51,7 +52,9 @@ def icone(nom: str, libelle: str = "", classe: str = "") -> SafeString:
 
 
 @register.inclusion_tag("composants/bouton.html")
-def bouton(libelle: str, variante: str = "", *, url: str = "", icone: str = "", touche: str = "", **attributs: Any) -> dict[str, Any]:
+def bouton(
+    libelle: str, variante: str = "", *, url: str = "", icone: str = "", touche: str = "", **attributs: Any
+) -> dict[str, Any]:
     """A button, or a link that looks like one when `url` is given."""
     type_ = attributs.pop("type", "submit")
     if touche:
@@ -110,15 +113,17 @@ def colonne(
 
 @register.inclusion_tag("composants/echeance.html")
 def echeance(libelle: str, instant: datetime, *, debut: datetime | None = None, **options: Any) -> dict[str, Any]:
-    """A deadline: its day, what it means now, and the share of time gone. Options: detail, maintenant, suspendue, legale."""
+    """A deadline: its day, what it means now, and the share gone. Options: detail, maintenant, suspendue, legale."""
     now = options.get("maintenant") or timezone.now()
     whole = (instant - debut).total_seconds() if debut else 0
     gone = min(100, max(0, round(100 * (now - debut).total_seconds() / whole))) if debut and whole > 0 else None
+    words = write_echeance(instant, now=now)
+    sens = "" if words == write_jour_court(instant, now=now) else words  # a far day is said once
     suspended = bool(options.get("suspendue"))
     ton = "neutre" if suspended else "retard" if now > instant else "alerte" if (gone or 0) >= SEUIL_ALERTE else "bon"
     return {
-        "libelle": libelle, "instant": instant, "gone": gone, "ton": ton, "maintenant": now, "suspendue": suspended,
-        "detail": options.get("detail", ""), "legale": bool(options.get("legale")),
+        "libelle": libelle, "instant": instant, "gone": gone, "sens": sens, "ton": ton, "maintenant": now,
+        "suspendue": suspended, "detail": options.get("detail", ""), "legale": bool(options.get("legale")),
     }  # fmt: skip
 
 
@@ -129,7 +134,8 @@ def recherche_boite(
 ) -> dict[str, Any]:  # fmt: skip
     """A search field in its GET form; `cible` is the id of the element that htmx refills while one types."""
     return {
-        "url": url, "valeur": valeur, "libelle": libelle, "invite": invite, "nom": nom, "cible": cible, "touche": touche,
+        "url": url, "valeur": valeur, "libelle": libelle, "invite": invite, "nom": nom, "cible": cible,
+        "touche": touche,
     }  # fmt: skip
 
 
@@ -140,16 +146,21 @@ def progression(etape: int, total: int, titre: str) -> dict[str, Any]:
 
 
 @register.simple_tag
-def champ(field: BoundField) -> SafeString:
-    """Draw one field of a form: label, hint, control, error."""
+def champ(field: BoundField, libelle: str = "", *, aide: bool = True, invite: bool = True) -> SafeString:
+    """Draw one field of a form: label, hint, control, error; `libelle`, `aide`, `invite` overrule a library's form."""
+    field.label = libelle or field.label
+    if not aide:
+        field.help_text = ""
+    if not invite:
+        field.field.widget.attrs.pop("placeholder", None)
     return field.as_field_group()
 
 
 @register.inclusion_tag("composants/erreurs.html")
 def erreurs(form: BaseForm) -> dict[str, Any]:
     """The summary of a refused form: each sentence leads to its field."""
-    lines = [(form[name].id_for_label or form[name].auto_id, error) for name, errors in form.errors.items()
-             if name in form.fields for error in errors]  # fmt: skip
+    fields = [form[name] for name in form.errors if name in form.fields]
+    lines = [(bound.id_for_label or bound.auto_id, bound.label, error) for bound in fields for error in bound.errors]
     return {"generales": form.non_field_errors(), "lignes": lines, "nombre": len(lines) + len(form.non_field_errors())}
 
 

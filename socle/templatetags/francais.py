@@ -34,7 +34,9 @@ def moment(instant: date | None, style: str = "long", maintenant: datetime | Non
         return ""
     now = maintenant or timezone.now()
     exact = ecriture.write_long(instant, annee=True)
-    iso = ecriture.local(instant).isoformat(timespec="seconds") if isinstance(instant, datetime) else instant.isoformat()
+    iso = (
+        ecriture.local(instant).isoformat(timespec="seconds") if isinstance(instant, datetime) else instant.isoformat()
+    )
     words = STYLES[style](instant, now)  # type: ignore[arg-type]
     vivant = SafeString(" data-guichet-temps") if style in VIVANTS else ""
     return format_html('<time datetime="{}" title="{}"{}>{}</time>', iso, exact, vivant, words)

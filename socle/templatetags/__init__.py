@@ -1,0 +1,1 @@
+"""Tags of the components and filters of written French."""
