@@ -159,7 +159,7 @@ PHONENUMBER_DB_FORMAT = "E164"
 
 # --- Files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = DONNEES / "statiques"
+STATIC_ROOT = Path(env("STATIQUES", str(DONNEES / "statiques")))  # apart from DONNEES when the image carries them
 STATICFILES_DIRS = [RACINE / "static"]
 DEPOT = DONNEES / "depot"  # private files: raw messages, attachments; never served by the web server
 STORAGES = {
