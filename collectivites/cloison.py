@@ -64,7 +64,11 @@ def _set_local(collectivite_id: int | None) -> None:
 
 
 def translate_refusal(
-    execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]  # noqa: FBT001 Django's
+    execute: Callable[..., Any],
+    sql: Any,
+    params: Any,
+    many: bool,
+    context: dict[str, Any],  # noqa: FBT001 Django's
 ) -> Any:
     """Database execute wrapper: turn PostgreSQL's refusal for want of a tenant into CollectiviteNonDefinie."""
     try:

@@ -15,7 +15,11 @@ MINUTES = 60.0
 HOURS = 3600.0
 
 app.conf.beat_schedule = {
-    "messagerie.balayer": {"task": "messagerie.tasks.sweep_envois", "schedule": 5 * SECONDS, "options": {"expires": 5}},
+    "messagerie.balayer": {
+        "task": "messagerie.tasks.sweep_envois",
+        "schedule": 5 * SECONDS,
+        "options": {"expires": 5},
+    },
     "demandes.balayer_entrees": {
         "task": "demandes.tasks.sweep_entrees",
         "schedule": 10 * SECONDS,

@@ -33,6 +33,14 @@ urlpatterns = [
     path("double-facteur/application/activer/", connecte(totp.activate_totp), name="mfa_activate_totp"),
     path("double-facteur/application/retirer/", connecte(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("double-facteur/secours/", connecte(secours.view_recovery_codes), name="mfa_view_recovery_codes"),
-    path("double-facteur/secours/nouveaux/", connecte(secours.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path("double-facteur/secours/telecharger/", connecte(secours.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path(
+        "double-facteur/secours/nouveaux/",
+        connecte(secours.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "double-facteur/secours/telecharger/",
+        connecte(secours.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
 ]
