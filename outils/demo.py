@@ -81,7 +81,7 @@ class Processus:
             if maintenant >= self.relance_a:
                 self.lancer(env)
         elif self.enfant and self.enfant.poll() is not None:
-            self.attente = 1 if maintenant - self.lance_a > 60 else min(self.attente * 2, 30)  # noqa: PLR2004
+            self.attente = 1 if maintenant - self.lance_a > 60 else min(self.attente * 2, 30)
             self.relance_a = maintenant + self.attente
             dire(
                 f"« {self.nom} » s’est arrêté (code {self.enfant.returncode}) : "
@@ -293,14 +293,14 @@ def _porte(processus: psutil.Process, marque: str) -> bool:
 
 
 def _repond_200(adresse: str) -> bool:
-    with contextlib.suppress(OSError), urllib.request.urlopen(adresse, timeout=5) as reponse:  # noqa: S310
-        return bool(reponse.status == 200)  # noqa: PLR2004
+    with contextlib.suppress(OSError), urllib.request.urlopen(adresse, timeout=5) as reponse:
+        return bool(reponse.status == 200)
     return False
 
 
 def _entier(nom: str, defaut: int) -> int:
     valeur = os.environ.get(nom, "") or str(defaut)
-    if not valeur.isdigit() or not 0 < int(valeur) < 65536:  # noqa: PLR2004
+    if not valeur.isdigit() or not 0 < int(valeur) < 65536:
         raise DemoImpossible(f"{nom} doit être un numéro de port, pas « {valeur} ».")
     return int(valeur)
 
