@@ -8,6 +8,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from tests.base_reelle import BaseDeTest, base_de_test
+from tests.desordre import shuffle_unordered_queries
 
 ROLE_SOUS_CLOISON = "guichet_app"
 
@@ -45,3 +46,9 @@ def superutilisateur(django_db_setup: None, base_copiee: BaseDeTest) -> Iterator
     """A connection above the wall, autocommit, for the catalogue and for proofs that the other side is intact."""
     with psycopg.connect(base_copiee.adresse_superutilisateur, autocommit=True) as connexion:
         yield connexion
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sans_ordre() -> Iterator[None]:
+    with shuffle_unordered_queries():
+        yield
