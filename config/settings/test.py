@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, DATABASES, RACINE, STORAGES, TEMPLATES
+from config.settings.base import *
+from config.settings.base import CACHES, DATABASES, INSTALLED_APPS, MIDDLEWARE, RACINE, STORAGES, TEMPLATES
 
 SECRET_KEY = "clef-de-test-sans-valeur-mais-assez-longue-pour-les-controles-0123456789"  # noqa: S105
 DEBUG = False
@@ -16,3 +16,8 @@ DONNEES = RACINE / ".guichet" / "test"
 CACHES: dict[str, Any] = CACHES | {"default": CACHES["default"] | {"KEY_PREFIX": "test"}}
 WHITENOISE_AUTOREFRESH = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+# A page that asks once per row fails.
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+MIDDLEWARE = [*MIDDLEWARE, "zeal.middleware.zeal_middleware"]
+ZEAL_RAISE = True
