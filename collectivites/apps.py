@@ -14,8 +14,8 @@ class CollectivitesConfig(AppConfig):
 
     def ready(self) -> None:
         """Translate PostgreSQL's refusal on each new connection; register the role check."""
-        from collectivites import garde  # noqa: F401, PLC0415 registration happens on import
-        from collectivites.cloison import translate_refusal  # noqa: PLC0415 models must be loaded
+        from collectivites import garde  # noqa: F401 registration happens on import
+        from collectivites.cloison import translate_refusal
 
         def install(connection: Any, **_: Any) -> None:
             if translate_refusal not in connection.execute_wrappers:

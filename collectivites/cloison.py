@@ -67,8 +67,8 @@ def translate_refusal(
     execute: Callable[..., Any],
     sql: Any,
     params: Any,
-    many: bool,
-    context: dict[str, Any],  # noqa: FBT001 Django's
+    many: bool,  # noqa: FBT001 the signature is Django's
+    context: dict[str, Any],
 ) -> Any:
     """Database execute wrapper: turn PostgreSQL's refusal for want of a tenant into CollectiviteNonDefinie."""
     try:

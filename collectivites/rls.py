@@ -17,14 +17,18 @@ def wall(table: str, *, parents: dict[str, str] | None = None, append_only: bool
     """
     forward = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-        f"CREATE POLICY {table}_mur ON {table} TO {settings.ROLE_APP} "
-        f"USING (collectivite_id = {ACTIVE}) WITH CHECK (collectivite_id = {ACTIVE})",
+        _policy(table),
         f"ALTER TABLE {table} ALTER COLUMN collectivite_id SET DEFAULT {ACTIVE}",
         *([] if append_only else [_identity(table)]),
         *[_reference(table, column, parent) for column, parent in (parents or {}).items()],
         grant(table, append_only=append_only),
     ]
     return RunSQL(";\n".join(forward), f"DROP POLICY IF EXISTS {table}_mur ON {table}")
+
+
+def _policy(table: str) -> str:
+    condition = f"(collectivite_id = {ACTIVE})"
+    return f"CREATE POLICY {table}_mur ON {table} TO {settings.ROLE_APP} USING {condition} WITH CHECK {condition}"
 
 
 def _identity(table: str) -> str:

@@ -1,8 +1,8 @@
 """Sign-in: the allauth pages we use, and no other (no sign-up, no social login yet)."""
 
 from allauth.account import views as compte
-from allauth.mfa.recovery_codes import views as secours
 from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as secours
 from allauth.mfa.totp import views as totp
 from django.urls import path
 

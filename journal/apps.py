@@ -8,3 +8,10 @@ class JournalConfig(AppConfig):
 
     name = "journal"
     verbose_name = "Journal"
+
+    def ready(self) -> None:
+        """Become the witness of the floors below."""
+        from collectivites.temoin import temoins
+        from journal.actions import record
+
+        temoins.add("journal", record)

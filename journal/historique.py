@@ -14,6 +14,7 @@ M = TypeVar("M", bound=type[models.Model])
 
 def historise(model: M) -> M:
     """Class decorator: every insert, update and delete of the table leaves a row in `<table>event`."""
+    index = models.Index(fields=["collectivite", "pgh_obj"], name=f"{model.__name__.lower()}_histo_idx")
     tracker: Any = pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
@@ -22,7 +23,7 @@ def historise(model: M) -> M:
         context_field=pghistory.ContextJSONField(),
         context_id_field=None,
         attrs={"pgh_id": models.BigAutoField(primary_key=True)},
-        meta={"indexes": [models.Index(fields=["collectivite", "pgh_obj"], name=f"{model.__name__.lower()}_histo_idx")]},
+        meta={"indexes": [index]},
     )
     tracker(model)
     return model

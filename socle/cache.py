@@ -27,10 +27,10 @@ class CacheToleree(RedisCache):
         self._try(lambda: super(CacheToleree, self).set(key, value, timeout, version), None)
 
     def add(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> bool:
-        return bool(self._try(lambda: super(CacheToleree, self).add(key, value, timeout, version), True))
+        return bool(self._try(lambda: super(CacheToleree, self).add(key, value, timeout, version), otherwise=True))
 
     def delete(self, key: Any, version: int | None = None) -> bool:
-        return bool(self._try(lambda: super(CacheToleree, self).delete(key, version), False))
+        return bool(self._try(lambda: super(CacheToleree, self).delete(key, version), otherwise=False))
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
         return int(self._try(lambda: super(CacheToleree, self).incr(key, delta, version), delta))

@@ -44,7 +44,8 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     class Rgpd:
         personnels = frozenset({"email", "prenom", "nom", "telephone", "last_login"})
         libres = frozenset(
-            "id password is_raccourcis_actifs is_active is_staff is_superuser date_joined groups user_permissions".split()
+            "id password is_raccourcis_actifs is_active is_staff is_superuser date_joined groups "
+            "user_permissions".split()
         )
         conservation = "un an après le départ"
 

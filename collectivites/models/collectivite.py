@@ -51,8 +51,8 @@ class Collectivite(models.Model):
     class Rgpd:
         personnels: frozenset[str] = frozenset()
         libres = frozenset(
-            "id slug nom nature epci code_insee adresse code_postal ville telephone courriel fuseau zone_feries accent "
-            "is_active created_at".split()
+            "id slug nom nature epci code_insee adresse code_postal ville telephone courriel fuseau zone_feries "
+            "accent is_active created_at".split()
         )
         conservation = "durée du contrat"
 

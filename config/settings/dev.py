@@ -1,7 +1,7 @@
 """A developer's machine and `make demo`."""
 
-from config.settings.base import *  # noqa: F403
 from config.env import env, env_bool
+from config.settings.base import *
 from config.settings.base import DONNEES, SECRET_KEY
 from socle.secrets_locaux import read_or_create_secret
 

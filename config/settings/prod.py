@@ -1,7 +1,7 @@
 """Production: behind a TLS reverse proxy; refuses to start without its secrets."""
 
 from config.env import env, env_bool, env_int
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 
 SECRET_KEY = env("SECRET_KEY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -9,14 +9,17 @@ from collectivites.models import Service
 class Boite(ModeleCloisonne):
     """A mailbox of the collectivité or of one service. Its address finds the tenant, so it is unique everywhere."""
 
+    class Securite(models.TextChoices):
+        TLS = "tls", "TLS"
+        STARTTLS = "starttls", "STARTTLS"
+        AUCUNE = "aucune", "Aucune"
+
     adresse = models.EmailField("adresse")  # lower-case
     service = ClefCloisonnee(Service, models.PROTECT, null=True, blank=True, verbose_name="service")
     nom_affiche = models.CharField("nom affiché", max_length=120, blank=True)
     imap_hote = models.CharField("serveur IMAP", max_length=200, blank=True)
     imap_port = models.IntegerField("port IMAP", default=993)
-    imap_securite = models.CharField(
-        "sécurité", max_length=10, default="tls", choices=[("tls", "TLS"), ("starttls", "STARTTLS"), ("aucune", "Aucune")]
-    )
+    imap_securite = models.CharField("sécurité", max_length=10, default=Securite.TLS, choices=Securite.choices)
     imap_compte = models.CharField("compte IMAP", max_length=200, blank=True)
     imap_secret = models.BinaryField("mot de passe chiffré", default=bytes)
     imap_dossier = models.CharField("dossier", max_length=100, default="INBOX")
@@ -38,7 +41,7 @@ class Boite(ModeleCloisonne):
         verbose_name_plural = "boîtes aux lettres"
         constraints = [
             models.UniqueConstraint("collectivite", "adresse", name="boite_adresse_unique"),
-            # boite_adresse_partout: unique on adresse alone, written in the migration (documented exception of the wall)
+            # boite_adresse_partout, unique on adresse alone, is in the migration: the one exception to the wall's rule
         ]
 
     def __str__(self) -> str:
