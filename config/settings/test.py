@@ -21,3 +21,4 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = [*MIDDLEWARE, "zeal.middleware.zeal_middleware"]
 ZEAL_RAISE = True
+ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "*"}]  # signing out reads the session, then deletes it
