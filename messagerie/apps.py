@@ -8,3 +8,9 @@ class MessagerieConfig(AppConfig):
 
     name = "messagerie"
     verbose_name = "Messagerie"
+
+    def ready(self) -> None:
+        """Declare the occasions every town has."""
+        from messagerie.occasions import declare_all
+
+        declare_all()

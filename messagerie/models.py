@@ -69,6 +69,7 @@ class Envoi(ModeleCloisonne):
     etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.A_ENVOYER)
     essais = models.SmallIntegerField("essais", default=0)
     prevu_at = models.DateTimeField("prévu le")
+    perime_at = models.DateTimeField("inutile après", null=True, blank=True)  # a reminder never leaves after its hour
     bail_at = models.DateTimeField("bail jusqu'à", null=True, blank=True)
     is_doute = models.BooleanField("doute sur un envoi antérieur", default=False)
     fournisseur = models.CharField("fournisseur", max_length=40, blank=True)
@@ -89,8 +90,8 @@ class Envoi(ModeleCloisonne):
             "destinataire objet corps_texte corps_html entetes usager_id agent_id repondre_a erreur".split()
         )
         libres = frozenset(
-            "id collectivite uuid clef canal voie expediteur segments etat essais prevu_at bail_at is_doute fournisseur "
-            "fournisseur_ref sent_at settled_at objet_type objet_id created_at".split()
+            "id collectivite uuid clef canal voie expediteur segments etat essais prevu_at perime_at bail_at is_doute "
+            "fournisseur fournisseur_ref sent_at settled_at objet_type objet_id created_at".split()
         )
         conservation = "celle de l'objet lié ; un an sinon"
 
@@ -106,6 +107,11 @@ class Envoi(ModeleCloisonne):
             models.Index(fields=["collectivite", "-created_at"], name="envoi_created_idx"),
             models.Index(fields=["collectivite", "objet_type", "objet_id"], name="envoi_objet_idx"),
             models.Index(fields=["collectivite", "fournisseur_ref"], name="envoi_ref_idx"),
+            models.Index(
+                fields=["collectivite", "destinataire"],
+                name="envoi_destinataire_idx",
+                opclasses=["int8_ops", "text_pattern_ops"],  # prefixes: « 06 39… », « claire@… »
+            ),
         ]
         constraints = [
             models.UniqueConstraint("collectivite", "clef", name="envoi_clef_unique"),
@@ -125,6 +131,41 @@ class Envoi(ModeleCloisonne):
 
     def __str__(self) -> str:
         return f"{self.canal} {self.clef} ({self.etat})"
+
+
+class Essai(ModeleCloisonne):
+    """One try to hand a message over, written when its issue is known; `interrompu`: the worker died meanwhile."""
+
+    class Issue(models.TextChoices):
+        ENVOYE = "envoye", "Accepté"
+        PANNE = "panne", "Panne passagère"
+        CREDIT = "credit", "Compte sans crédit ou absent"
+        REFUS = "refus", "Refusé"
+        INCONNU = "inconnu", "Sans réponse"
+        INTERROMPU = "interrompu", "Interrompu"
+
+    envoi = ClefCloisonnee(Envoi, models.CASCADE, related_name="tentatives", verbose_name="envoi")
+    canal = models.CharField("canal", max_length=10, choices=Envoi.Canal.choices)
+    rang = models.SmallIntegerField("essai n°")
+    issue = models.CharField("issue", max_length=10, choices=Issue.choices)
+    fournisseur = models.CharField("fournisseur", max_length=40, blank=True)
+    detail = models.CharField("détail", max_length=500, blank=True)
+    at = models.DateTimeField("quand")
+
+    class Rgpd:
+        personnels = frozenset({"detail"})
+        libres = frozenset("id collectivite envoi canal rang issue fournisseur at".split())
+        conservation = "celle de l'envoi"
+
+    class Meta:
+        verbose_name = "essai"
+        indexes = [
+            models.Index(fields=["collectivite", "envoi", "at"], name="essai_envoi_idx"),
+            models.Index(fields=["collectivite", "canal", "-at"], name="essai_canal_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"essai {self.rang} de {self.envoi_id} : {self.issue}"
 
 
 class Accuse(ModeleCloisonne):
