@@ -27,4 +27,4 @@ RUN SECRET_KEY=construction python manage.py collectstatic --noinput --verbosity
 USER guichet
 VOLUME /donnees
 EXPOSE 8000
-CMD ["gunicorn", "--no-control-socket", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--max-requests", "2000", "--max-requests-jitter", "200", "--bind", "0.0.0.0:8000", "config.wsgi"]
+CMD ["gunicorn", "--no-control-socket", "--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--max-requests", "2000", "--max-requests-jitter", "200", "--bind", "0.0.0.0:8000", "config.wsgi"]

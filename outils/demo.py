@@ -24,12 +24,14 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from outils.services import DONNEES, RACINE, ServiceIndisponible, Services, port_libre
+from outils.empreintes import empreinte_schema, empreinte_statiques
+from outils.services import DONNEES, RACINE, ServiceIndisponible, Services, port_libre, repond
 
 BIN = Path(sys.executable).parent
 MARQUE = "GUICHET_SUPERVISEUR"
 FILES_CELERY = "courant,envois,entrees"  # config/celery.py routes to these; a test compares
 DELAI_DEMARRAGE = 120
+STATIQUES_FAITES = DONNEES / "statiques.empreinte"
 TAILLE_JOURNAL = 5 * 2**20
 PANGO = ("libgobject-2.0.so.0", "libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libfontconfig.so.1")
 
@@ -109,7 +111,7 @@ class Superviseur:
         self.processus: list[Processus] = []
         self.arret_demande = False
         self.presse = False
-        self._preparation: subprocess.Popen[str] | None = None
+        self._preparations: list[subprocess.Popen[str]] = []
 
     # ── Preparing ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -141,11 +143,10 @@ class Superviseur:
             "PASSERELLE_URL": os.environ.get("PASSERELLE_URL", f"http://127.0.0.1:{libres['page']}"),
         }
 
-    def gerer(self, *arguments: str) -> str:
-        """Run ``manage.py`` and return what it prints. Raises DemoImpossible with its last lines."""
-        commande = [sys.executable, str(RACINE / "manage.py"), *arguments]
-        self._preparation = subprocess.Popen(
-            commande,
+    def ouvrir(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start ``manage.py`` aside; ``recolter`` waits for it."""
+        preparation = subprocess.Popen(
+            [sys.executable, str(RACINE / "manage.py"), *arguments],
             cwd=RACINE,
             env=self.env,
             stdin=subprocess.DEVNULL,
@@ -154,17 +155,34 @@ class Superviseur:
             text=True,
             start_new_session=True,
         )
-        dit, erreur = self._preparation.communicate()
-        if self._preparation.returncode:
-            raise DemoImpossible(f"« manage.py {arguments[0]} » a échoué :\n{(erreur or dit).strip()[-3000:]}")
+        self._preparations.append(preparation)
+        return preparation
+
+    @staticmethod
+    def recolter(preparation: "subprocess.Popen[str]") -> str:
+        """Wait for a ``manage.py`` and return what it prints. Raises DemoImpossible with its last lines."""
+        dit, erreur = preparation.communicate()
+        if preparation.returncode:
+            commande = " ".join(map(str, preparation.args[1:]))  # type: ignore[index] a list, see ouvrir
+            raise DemoImpossible(f"« {commande} » a échoué :\n{(erreur or dit).strip()[-3000:]}")
         return dit
 
     def preparer(self) -> None:
-        dire("Préparation de la base …")
-        self.gerer("preparer_base", "--verbosity", "0")
+        """Bring the base, the town and the static files up to date; quick when they are."""
+        statiques = None
+        if lu(STATIQUES_FAITES) != empreinte_statiques():
+            statiques = self.ouvrir("collectstatic", "--noinput", "--verbosity", "0")
+        schema_fait = self.services.donnees / "schema.empreinte" if self.services else None
+        if schema_fait is None or lu(schema_fait) != empreinte_schema():
+            dire("Préparation de la base …")
+            self.recolter(self.ouvrir("preparer_base", "--verbosity", "0"))
+        if schema_fait:
+            schema_fait.write_text(empreinte_schema())  # with the data: what erases one erases the other
         dire("Ville de démonstration …")
-        self.gerer("demo")
-        self.gerer("collectstatic", "--noinput", "--verbosity", "0")
+        self.recolter(self.ouvrir("demo"))
+        if statiques:
+            self.recolter(statiques)
+            STATIQUES_FAITES.write_text(empreinte_statiques())
         if manque := pango_manquant():
             dire(
                 f"Les PDF ne seront pas disponibles ({manque} manque) : "
@@ -182,7 +200,8 @@ class Superviseur:
     def attendre_la_sante(self) -> None:
         adresse = f"http://127.0.0.1:{self.port}/sante/"
         fin = time.monotonic() + DELAI_DEMARRAGE
-        while not _repond_200(adresse):
+        portes = (int(self.env["PORT_SMTP_ENTRANT"]), int(self.env["FLUX_PORT"]))
+        while not (_repond_200(adresse) and all(map(repond, portes))):
             if time.monotonic() > fin:
                 raise DemoImpossible(f"Guichet ne répond pas. Les traces sont dans {DONNEES / 'journaux'}.")
             self._veiller()
@@ -215,9 +234,10 @@ class Superviseur:
 
     def arreter(self) -> None:
         """Close the doors first, let the worker finish, keep the gateways until it has."""
-        if self._preparation and self._preparation.poll() is None:
-            self._preparation.kill()
-            self._preparation.communicate()
+        for preparation in self._preparations:
+            if preparation.poll() is None:
+                preparation.kill()
+                preparation.communicate()
         if self.processus:
             dire("\nArrêt …")
         for etape in (("courriel", "horloge", "web", "flux"), ("taches",), ("passerelles",)):
@@ -249,7 +269,17 @@ def commandes(env: dict[str, str]) -> dict[str, list[str]]:
     """Return the processes of Guichet by name, in the order they start."""
     python, donnees = sys.executable, Path(env["DONNEES"])
     uvicorn = [python, "-m", "uvicorn", "--host", "127.0.0.1"]
-    gunicorn = [python, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread", "--workers", "2"]
+    gunicorn = [
+        python,
+        "-m",
+        "gunicorn",
+        "--no-control-socket",
+        "--preload",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+    ]
     celery = [python, "-m", "celery", "--app", "config"]
     return {
         "passerelles": [python, str(RACINE / "outils" / "passerelles.py")],
@@ -292,6 +322,10 @@ def _porte(processus: psutil.Process, marque: str) -> bool:
         return False
 
 
+def lu(fichier: Path) -> str:
+    return fichier.read_text() if fichier.exists() else ""
+
+
 def _repond_200(adresse: str) -> bool:
     with contextlib.suppress(OSError), urllib.request.urlopen(adresse, timeout=5) as reponse:
         return bool(reponse.status == 200)
@@ -330,10 +364,10 @@ def derouler(superviseur: Superviseur, pile: contextlib.ExitStack) -> None:
         superviseur.env = adresses | superviseur.env
     pile.callback(superviseur.arreter)
     superviseur.preparer()
-    comptes = superviseur.gerer("demo", "--comptes")
     superviseur.lancer()
+    comptes = superviseur.ouvrir("demo", "--comptes")
     superviseur.attendre_la_sante()
-    superviseur.annoncer(comptes)
+    superviseur.annoncer(superviseur.recolter(comptes))
     superviseur.tenir()
 
 

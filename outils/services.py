@@ -257,7 +257,7 @@ class Services:
         reglages.chmod(0o600)
         self._donner(reglages)
         self._lancer(str(self._valkey()), str(reglages))
-        _attendre(lambda: pid.exists() and _repond(etat["port_valkey"]), "Valkey", self.dossier / "valkey.log")
+        _attendre(lambda: pid.exists() and repond(etat["port_valkey"]), "Valkey", self.dossier / "valkey.log")
         etat["valkey"] = noter(int(pid.read_text()))
         self._ecrire(etat)
 
@@ -334,7 +334,7 @@ def _compte_systeme() -> pwd.struct_passwd:
     return pwd.getpwnam(UTILISATEUR_SYSTEME)
 
 
-def _repond(port: int) -> bool:
+def repond(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False

@@ -5,7 +5,6 @@ The template is built once for a given set of migrations, by the very command an
 sessions work side by side and what a killed session left is seen and dropped by the next.
 """
 
-import hashlib
 import os
 import secrets
 import subprocess
@@ -17,6 +16,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
+
+from outils.empreintes import empreinte_schema
 
 RACINE = Path(__file__).resolve().parent.parent
 MODELES_GARDES = 4
@@ -33,16 +34,6 @@ def _connecter() -> psycopg.Connection:
 
 def _executer(admin: psycopg.Connection, requete: str, *noms: str) -> None:
     admin.execute(sql.SQL(requete).format(*map(sql.Identifier, noms)))
-
-
-def empreinte_migrations() -> str:
-    """Hash what decides of the schema: our migrations, the command that runs them, the versions of the libraries."""
-    fichiers = [*RACINE.glob("*/migrations/*.py"), *RACINE.glob("*/migrations/*.sql")]
-    fichiers += [*RACINE.glob("*/management/commands/preparer_base.py"), RACINE / "requirements" / "base.txt"]
-    somme = hashlib.sha256()
-    for fichier in sorted(fichiers):
-        somme.update(str(fichier.relative_to(RACINE)).encode() + b"\0" + fichier.read_bytes())
-    return somme.hexdigest()[:16]
 
 
 def _lister(admin: psycopg.Connection, prefixe: str) -> list[str]:
@@ -65,7 +56,7 @@ def _batir(modele: str) -> None:
 
 def preparer_modele(admin: psycopg.Connection) -> str:
     """Return the name of the migrated template, built now if these migrations are new."""
-    modele = f"guichet_modele_{empreinte_migrations()}"
+    modele = f"guichet_modele_{empreinte_schema()[:16]}"
     admin.execute("SELECT pg_advisory_lock(hashtext('guichet_modele'))")
     try:
         if modele not in _lister(admin, modele):

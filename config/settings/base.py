@@ -3,7 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
+
 from config.env import env, env_bool, env_int, env_list, parse_database_url
+
+django_stubs_ext.monkeypatch()  # lets `forms.ModelForm[Lieu]` be written, which the types ask for
 
 RACINE = Path(__file__).resolve().parent.parent.parent
 DONNEES = Path(env("DONNEES", str(RACINE / ".guichet")))  # private state: received files, logs, local services
