@@ -164,7 +164,7 @@ class Superviseur:
         dit, erreur = preparation.communicate()
         if preparation.returncode:
             commande = " ".join(map(str, preparation.args[1:]))  # type: ignore[index] a list, see ouvrir
-            raise DemoImpossible(f"« {commande} » a échoué :\n{(erreur or dit).strip()[-3000:]}")
+            raise DemoImpossible("\n".join([f"« {commande} » a échoué :", *(erreur or dit).splitlines()[-12:]]))
         return dit
 
     def preparer(self) -> None:
@@ -175,7 +175,7 @@ class Superviseur:
         schema_fait = self.services.donnees / "schema.empreinte" if self.services else None
         if schema_fait is None or lu(schema_fait) != empreinte_schema():
             dire("Préparation de la base …")
-            self.recolter(self.ouvrir("preparer_base", "--verbosity", "0"))
+            self.recolter(self.ouvrir("preparer_base", "--verbosity", "0", "--skip-checks"))
         if schema_fait:
             schema_fait.write_text(empreinte_schema())  # with the data: what erases one erases the other
         dire("Ville de démonstration …")

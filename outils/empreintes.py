@@ -1,9 +1,11 @@
 """Hashes of what a slow preparation depends on: the same hash means that it is already done."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
+IMPORTE = re.compile(r"^(?:from|import) ([\w.]+)", re.MULTILINE)
 RACINE = Path(__file__).resolve().parent.parent
 
 
@@ -16,8 +18,11 @@ def empreinte(fichiers: Iterable[Path]) -> str:
 
 
 def empreinte_schema() -> str:
-    """Hash what decides of the schema: our migrations, the command that runs them, the versions of the libraries."""
-    fichiers = [*RACINE.glob("*/migrations/*.py"), *RACINE.glob("*/migrations/*.sql")]
+    """Hash what decides of the schema: migrations, what they import of ours, their command, libraries."""
+    migrations = {*RACINE.glob("*/migrations/*.py"), *RACINE.glob("*/migrations/*.sql")}
+    noms = {nom for migration in migrations for nom in IMPORTE.findall(migration.read_text())}
+    importes = {chemin for nom in noms if (chemin := RACINE / f"{nom.replace('.', '/')}.py").exists()}
+    fichiers = [*(migrations | importes)]
     fichiers += [*RACINE.glob("*/management/commands/preparer_base.py"), *RACINE.glob("collectivites/preparation.py")]
     return empreinte([*fichiers, RACINE / "requirements" / "base.txt"])
 

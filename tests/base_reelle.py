@@ -48,7 +48,7 @@ def _batir(modele: str) -> None:
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "GUICHET_ROLE_BASE": "guichet_proprietaire",
     }
-    commande = [sys.executable, str(RACINE / "manage.py"), "preparer_base"]
+    commande = [sys.executable, str(RACINE / "manage.py"), "preparer_base", "--skip-checks"]
     fini = subprocess.run(commande, cwd=RACINE, env=environnement, check=False, capture_output=True, text=True)
     if fini.returncode:
         raise RuntimeError(f"manage.py preparer_base failed:\n{fini.stdout}\n{fini.stderr}")
