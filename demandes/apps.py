@@ -8,3 +8,11 @@ class DemandesConfig(AppConfig):
 
     name = "demandes"
     verbose_name = "Demandes"
+
+    def ready(self) -> None:
+        """Tell the floors below what follows a message about a demande."""
+        from demandes.suites import OBJET_LIE, follow_envoi
+        from messagerie.suites import objets, suites
+
+        suites.add("demande", follow_envoi)
+        objets.add("demande", OBJET_LIE)

@@ -1,0 +1,51 @@
+"""Writes about demandes. Each runs in one transaction with its line in the journal; agents' writes check a version."""
+
+from demandes.actions.echange import (
+    DestinataireInconnu,
+    FenetreDepassee,
+    TexteVide,
+    add_note,
+    mark_read,
+    receive_message,
+    reply,
+)
+from demandes.actions.ouverture import ObjetVide, ReceptionImpossible, acknowledge, open_demande
+from demandes.actions.traitement import (
+    AgentHorsService,
+    DejaIdentifiee,
+    IssueManquante,
+    assign,
+    close,
+    identify,
+    move,
+    qualify,
+    reopen,
+    take,
+)
+from demandes.versions import ConflitVersion, DemandeClose
+
+__all__ = [
+    "AgentHorsService",
+    "ConflitVersion",
+    "DejaIdentifiee",
+    "DemandeClose",
+    "DestinataireInconnu",
+    "FenetreDepassee",
+    "IssueManquante",
+    "ObjetVide",
+    "ReceptionImpossible",
+    "TexteVide",
+    "acknowledge",
+    "add_note",
+    "assign",
+    "close",
+    "identify",
+    "mark_read",
+    "move",
+    "open_demande",
+    "qualify",
+    "receive_message",
+    "reopen",
+    "reply",
+    "take",
+]

@@ -1,0 +1,201 @@
+"""Opening a demande, whatever the channel; saying who asked; acknowledging."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from citoyens.actions import record_interaction
+from citoyens.models import Interaction, Usager
+from collectivites.acteur import AUTOMATE, Acteur
+from collectivites.cloison import get_active_id
+from collectivites.models import Collectivite, Service
+from collectivites.numerotation import draw_number
+from demandes.contacts import choose_accuse, read_adresses
+from demandes.courriers import build_accuse, build_fil, find_boite
+from demandes.cycle import OUVERTS
+from demandes.models import Demande, Entree, Message, PartieDemande, TypeDemande
+from demandes.routage import choose_domaine, choose_etat, choose_service, compute_echeance
+from journal.actions import record
+from messagerie.actions import queue_occasion
+from messagerie.destinataires import MessageRefuse
+from messagerie.models import Envoi
+from socle.identifiants import draw_code_suivi
+from socle.texte import clean, truncate
+
+OBJET_MAX = 200
+_TIRAGES = 5  # a collision of tracking codes has a chance in 10^12 for each code already given
+
+
+class ReceptionImpossible(ValueError):
+    """The date of reception is later than now."""
+
+    def __init__(self) -> None:
+        super().__init__("La date de réception ne peut pas être dans le futur.")
+
+
+class ObjetVide(ValueError):
+    """A demande needs an objet."""
+
+    def __init__(self) -> None:
+        super().__init__("Une demande a un objet.")
+
+
+def open_demande(  # noqa: PLR0913 one argument a fact of the reception
+    *,
+    objet: str,
+    description: str,
+    canal: str,
+    mode_reponse: str,
+    received_at: datetime,
+    by: Acteur,
+    at: datetime,
+    usager: Usager | None = None,
+    type: TypeDemande | None = None,  # noqa: A002 the word of the business
+    service: Service | None = None,
+    adresse: str = "",
+    clef: UUID | None = None,
+    entree: Entree | None = None,
+    html: str = "",
+    message_id: str = "",
+    texte_complet: str = "",
+    accuse: bool = True,
+    expediteur: str = "",
+) -> Demande:
+    """Open a demande with its first message, its journal line, its row in the timeline and its acknowledgement.
+
+    `received_at` starts the clocks; `adresse` is where it came from; `clef` is the form's key: the same one again
+    gives the demande already there. `accuse=False` sends nothing (loops, abuse).
+    Raises ReceptionImpossible, ObjetVide.
+    """
+    if received_at > at:
+        raise ReceptionImpossible
+    if not clean(objet).strip():
+        raise ObjetVide
+    already = _find_by_clef(clef)
+    if already is not None:
+        return already
+    first = Message(
+        sens=Message.Sens.ENTRANT, canal=canal, texte=clean(description).strip() or clean(objet).strip(), html=html,
+        texte_complet=clean(texte_complet), message_id=message_id, adresse=adresse, entree=entree, clef=clef,
+        usager_id=usager.pk if usager else None, at=received_at, agent_id=by.agent_id,
+        expediteur_libelle=expediteur or _name(usager, adresse),
+    )  # fmt: skip
+    demande = Demande(
+        objet=truncate(clean(objet), OBJET_MAX), description=clean(description).strip(), canal=canal,
+        mode_reponse=mode_reponse, type=type, service=choose_service(type, service), usager=usager,
+        received_at=received_at, created_at=at, last_message_at=received_at, is_unread=by.nature != "agent",
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            _insert(demande, first, by=by, at=at)
+            if accuse:
+                acknowledge(demande=demande, adresse=adresse, at=at)
+    except IntegrityError as error:
+        twin = _find_by_clef(clef) if "message_clef_unique" in str(error) else None
+        if twin is None:
+            raise
+        return twin  # the same form, sent twice at once
+    return demande
+
+
+def _find_by_clef(clef: UUID | None) -> Demande | None:
+    if clef is None:
+        return None
+    message = Message.objects.select_related("demande").filter(clef=clef).first()
+    return message.demande if message else None
+
+
+def _name(usager: Usager | None, adresse: str) -> str:
+    return usager.nom_complet if usager else adresse or "Usager inconnu"
+
+
+def _insert(demande: Demande, first: Message, *, by: Acteur, at: datetime) -> None:
+    town = Collectivite.objects.get(pk=get_active_id())
+    demande.domaine = choose_domaine(demande.type, demande.service)
+    demande.etat = choose_etat(demande.type, demande.service)
+    demande.echeance_at = compute_echeance(demande.type, received_at=demande.received_at, collectivite=town)
+    annee = at.astimezone(ZoneInfo(town.fuseau)).year
+    demande.numero = f"DEM-{annee}-{draw_number(nature='demande', annee=annee):04d}"
+    _save_with_code(demande)
+    first.demande = demande
+    first.save(force_insert=True)
+    record(
+        verbe="demande.ouverte", objet_type="demande", objet_id=demande.pk, libelle=demande.numero, by=by, at=at,
+        canal=demande.canal, version=demande.version,
+    )  # fmt: skip
+    if demande.usager is not None:
+        tie_usager(demande, demande.usager, by=by)
+
+
+def _save_with_code(demande: Demande) -> None:
+    """Insert with a tracking code nobody has; a collision draws another."""
+    for essai in range(_TIRAGES):
+        demande.code_suivi = draw_code_suivi()
+        try:
+            with transaction.atomic():
+                demande.save(force_insert=True)
+        except IntegrityError as error:
+            if "demande_code_suivi_unique" not in str(error) or essai == _TIRAGES - 1:
+                raise
+        else:
+            return
+
+
+def tie_usager(demande: Demande, usager: Usager, *, by: Acteur) -> None:
+    """Make `usager` the demandeur and write the demande in their timeline, at the date of reception."""
+    PartieDemande.objects.create(demande=demande, usager=usager, role=PartieDemande.Role.DEMANDEUR)
+    record_interaction(
+        usager_id=usager.pk, genre=Interaction.Genre.DEMANDE, sens=Interaction.Sens.ENTRANT, canal=demande.canal,
+        domaine=demande.domaine, titre=demande.objet, resume=demande.description, objet_type="demande",
+        objet_id=demande.pk, by=by, at=demande.received_at,
+    )  # fmt: skip
+
+
+def acknowledge(*, demande: Demande, adresse: str = "", at: datetime) -> Envoi | None:
+    """Queue the acknowledgement (CRPA L112-11, R112-11-2), once in the life of a demande; show it in the conversation.
+
+    Returns None when nobody can be written to: the journal says so. By e-mail to the address used, else by the way
+    the usager wished, else by what is known of them.
+    """
+    if demande.etat not in OUVERTS or Envoi.objects.filter(clef=_clef_accuse(demande)).exists():
+        return None
+    to = choose_accuse(
+        canal=demande.canal, mode_reponse=demande.mode_reponse, adresse=adresse,
+        adresses=read_adresses(demande.usager),
+    )  # fmt: skip
+    envoi = _queue_accuse(demande, to.canal, to.valeur, at=at) if to else None
+    facts = {"canal": envoi.canal} if envoi else {"sans_contact": True}
+    record(
+        verbe="demande.accusee", objet_type="demande", objet_id=demande.pk, libelle=demande.numero, by=AUTOMATE, at=at,
+        version=demande.version, **facts,
+    )  # fmt: skip
+    return envoi
+
+
+def _clef_accuse(demande: Demande) -> str:
+    return f"demande:{demande.pk}:accuse"
+
+
+def _queue_accuse(demande: Demande, canal: str, destinataire: str, *, at: datetime) -> Envoi | None:
+    """Queue it and write it in the conversation; an address that is not one (a typo of the sender) sends nothing."""
+    town = Collectivite.objects.get(pk=get_active_id())
+    fil, boite = build_fil(demande, uuid4(), automatique=True), find_boite(demande)
+    is_mail = canal == Message.Canal.COURRIEL
+    try:
+        envoi = queue_occasion(
+            occasion="demande.accuse_enregistrement", canal=canal, clef=_clef_accuse(demande),
+            destinataire=destinataire,
+            variables=build_accuse(demande, usager=demande.usager, collectivite=town, canal=canal),
+            entetes=fil.entetes if is_mail else None, repondre_a=boite.adresse if is_mail and boite else "",
+            objet_type="demande", objet_id=demande.pk, usager_id=demande.usager_id, by=AUTOMATE, at=at,
+        )  # fmt: skip
+    except MessageRefuse:
+        return None
+    Message.objects.create(
+        demande=demande, sens=Message.Sens.SORTANT, canal=canal, is_automatique=True, texte=envoi.corps_texte,
+        expediteur_libelle="Accusé d'enregistrement", adresse=envoi.destinataire, envoi_id=envoi.pk,
+        message_id=fil.message_id if is_mail else "", at=at,
+    )  # fmt: skip
+    return envoi

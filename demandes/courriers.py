@@ -1,0 +1,140 @@
+"""What our messages about a demande carry: variables of the town's texts, references that bring the answer back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from citoyens.models import Usager
+from collectivites.models import Collectivite, Service
+from demandes.models import Boite, Demande, Message
+from socle.ecriture import write_jour, write_long
+from socle.identifiants import sign_reference
+from socle.telephone import NumeroIllisible, parse_numero, show_numero
+from socle.texte import truncate
+
+REFERENCES_MAX = 20  # Message-ID kept in References: RFC 5322 sets no limit, mail relays do
+COURRIEL = Message.Canal.COURRIEL
+
+
+@dataclass(frozen=True)
+class Fil:
+    """Where our e-mail stands in its thread."""
+
+    message_id: str  # without brackets, as received ones are stored
+    entetes: dict[str, str]
+
+
+def build_reference(demande: Demande) -> str:
+    """Return « [DEM-2026-0871-3f2a9c01b7e4] »."""
+    return sign_reference(collectivite_id=demande.collectivite_id, numero=demande.numero)
+
+
+def build_fil(demande: Demande, clef: UUID, *, automatique: bool = False) -> Fil:
+    """Return our Message-ID, which carries the signed reference, and the headers that tie it to the thread.
+
+    `clef` makes it stable: the same message queued twice has one Message-ID.
+    """
+    reference = build_reference(demande).strip("[]")
+    message_id = f"{reference}.{clef.hex}@{settings.DOMAINE_COURRIEL}"
+    thread = Message.objects.filter(demande=demande).exclude(message_id="").order_by("-at", "-pk")
+    earlier = list(thread.values_list("message_id", "sens")[:REFERENCES_MAX])
+    entetes = {"Message-ID": f"<{message_id}>"}
+    if earlier:
+        last_received = next((each for each, sens in earlier if sens == Message.Sens.ENTRANT), earlier[0][0])
+        entetes["In-Reply-To"] = f"<{last_received}>"
+        entetes["References"] = " ".join(f"<{each}>" for each, _ in reversed(earlier))
+    if automatique:
+        entetes["Auto-Submitted"] = "auto-replied"  # RFC 3834: nobody's machine answers it
+    return Fil(message_id, entetes)
+
+
+def build_objet(demande: Demande) -> str:
+    """Return « Re: Lampadaire éteint [DEM-2026-0871-…] »."""
+    bare = demande.objet.removeprefix("Re: ").removeprefix("RE: ").strip()
+    return f"Re: {bare} {build_reference(demande)}"
+
+
+def find_boite(demande: Demande) -> Boite | None:
+    """Return the mailbox that answers: the one that received the demande, else its service's, else the town's."""
+    came_in = Message.objects.filter(demande=demande, entree__isnull=False).order_by("at", "pk")
+    boite_id = came_in.values_list("entree__boite_id", flat=True).first()
+    boxes = {boite.pk: boite for boite in Boite.objects.filter(is_active=True).order_by("pk")}
+    of_service = [each for each in boxes.values() if each.service_id and each.service_id == demande.service_id]
+    of_town = [each for each in boxes.values() if each.service_id is None]
+    return boxes.get(boite_id or 0) or next(iter(of_service or of_town), None)
+
+
+def build_accuse(demande: Demande, *, usager: Usager | None, collectivite: Collectivite, canal: str) -> dict[str, str]:
+    """Return the variables of the acknowledgement: date of reception, number, service and how to reach it."""
+    service = demande.service
+    return _common(demande, collectivite) | {
+        "usager": usager.nom_complet if usager else "",
+        "recue_le": write_long(demande.received_at, annee=True),
+        "service": service.nom if service else collectivite.nom,
+        "coordonnees": describe_coordonnees(service, collectivite),
+        "delai": describe_delai(demande.echeance_at, court=canal == "sms"),
+        "code_suivi": demande.code_suivi,
+        "mentions": _mentions(canal),
+    }
+
+
+def build_reponse(demande: Demande, *, collectivite: Collectivite, corps: str, signature: str) -> dict[str, str]:
+    """Return the variables of an answer."""
+    return _common(demande, collectivite) | {"corps": corps, "signature": signature}
+
+
+def _common(demande: Demande, collectivite: Collectivite) -> dict[str, str]:
+    return {
+        "collectivite": collectivite.nom,
+        "numero": demande.numero,
+        "reference": build_reference(demande),
+        "objet": truncate(demande.objet, 150),
+    }
+
+
+def _mentions(canal: str) -> str:
+    if canal != "courriel":
+        return ""
+    return (
+        "Ce message est l'accusé d'enregistrement de votre envoi "
+        "(articles L112-11 et R112-11-2 du code des relations entre le public et l'administration)."
+    )
+
+
+def describe_coordonnees(service: Service | None, collectivite: Collectivite) -> str:
+    """Return address, phone and e-mail of the service, the town's where the service has none (CRPA R112-11-1, 2°)."""
+    town_address = ", ".join(
+        filter(None, [collectivite.adresse, f"{collectivite.code_postal} {collectivite.ville}".strip()])
+    )
+    address = (service.adresse if service else "") or town_address
+    phone = (service.telephone if service else "") or collectivite.telephone
+    mail = (service.courriel if service else "") or collectivite.courriel
+    return ", ".join(filter(None, [address, show_telephone(phone), mail]))
+
+
+def show_telephone(numero: str) -> str:
+    """Return a phone as people read it, and what can't be understood as it is."""
+    try:
+        return show_numero(parse_numero(numero)) if numero else ""
+    except NumeroIllisible:
+        return numero
+
+
+def describe_delai(echeance_at: datetime | None, *, court: bool = False) -> str:
+    """Return the promise in words, empty when nothing was promised."""
+    if echeance_at is None:
+        return ""
+    if court:
+        return f"Reponse avant le {timezone.localtime(echeance_at):%d/%m/%Y}."
+    return f"Une réponse vous parviendra au plus tard le {write_jour(echeance_at, annee=True)}."
+
+
+def sign(agent_libelle: str, service: Service | None) -> str:
+    """Return the agent's name, service and phone (CRPA L111-2: first name, name, quality, service address)."""
+    if service is None:
+        return agent_libelle
+    phone = show_telephone(service.telephone)
+    return f"{agent_libelle}\n{service.nom}" + (f" — {phone}" if phone else "")

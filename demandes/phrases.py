@@ -1,0 +1,101 @@
+"""What each verb of the journal means in French, for the page of a demande and for the one who was too late."""
+
+from collections.abc import Callable
+
+from demandes.cycle import Etat, Issue
+from journal.models import Evenement
+
+Phrase = Callable[[Evenement], str]
+
+CANAUX = {
+    "courriel": "par courriel",
+    "sms": "par SMS",
+    "telephone": "par téléphone",
+    "guichet": "au guichet",
+    "courrier": "par courrier",
+}
+PRIORITES = {0: "normale", 1: "haute", 2: "urgente"}
+
+
+def _canal(line: Evenement) -> str:
+    return CANAUX.get(line.details.get("canal", ""), "")
+
+
+def _label(choices: type[Etat] | type[Issue], value: str) -> str:
+    return choices(value).label.lower() if value in choices.values else value
+
+
+def _opened(line: Evenement) -> str:
+    return f"demande reçue {_canal(line)}".strip()
+
+
+def _received(line: Evenement) -> str:
+    kind = "réponse automatique reçue" if line.details.get("automatique") else "message reçu"
+    return f"{kind} {_canal(line)}".strip()
+
+
+def _replied(line: Evenement) -> str:
+    noted = line.details.get("canal") not in {"courriel", "sms"}
+    return f"réponse {'donnée' if noted else 'envoyée'} {_canal(line)}".strip()
+
+
+def _acknowledged(line: Evenement) -> str:
+    if line.details.get("sans_contact"):
+        return "aucun accusé : ni courriel ni mobile connu"
+    return f"accusé d'enregistrement {_canal(line)}".strip()
+
+
+def _qualified(line: Evenement) -> str:
+    kind = line.details.get("type") or "sans type"
+    service = line.details.get("service")
+    return f"qualifiée « {kind} »" + (f", service {service}" if service else "")
+
+
+def _assigned(line: Evenement) -> str:
+    service = line.details.get("service")
+    if line.details.get("a_soi"):
+        return "prise en charge"
+    to = "affectée à un agent" if line.details.get("agent") else "affectée"
+    return f"{to}, service {service}" if service else to
+
+
+def _moved(line: Evenement) -> str:
+    return f"passée à « {_label(Etat, line.details.get('apres', ''))} »"
+
+
+def _closed(line: Evenement) -> str:
+    return f"close : {_label(Issue, line.details.get('issue', ''))}"
+
+
+def _reopened(line: Evenement) -> str:
+    return "rouverte par un message de l'usager" if line.details.get("message") else "rouverte"
+
+
+def _undelivered(line: Evenement) -> str:
+    return f"message non remis {_canal(line)}".strip()
+
+
+PHRASES: dict[str, Phrase] = {
+    "demande.ouverte": _opened,
+    "demande.accusee": _acknowledged,
+    "demande.message_recu": _received,
+    "demande.reponse": _replied,
+    "demande.note": lambda _: "note interne ajoutée",
+    "demande.qualifiee": _qualified,
+    "demande.affectee": _assigned,
+    "demande.etat": _moved,
+    "demande.close": _closed,
+    "demande.rouverte": _reopened,
+    "demande.identifiee": lambda _: "usager identifié",
+    "demande.non_remis": _undelivered,
+    "type_demande.cree": lambda _: "type de demande créé",
+    "type_demande.modifie": lambda _: "type de demande modifié",
+    "type_demande.retire": lambda _: "type de demande retiré",
+    "type_demande.propose": lambda _: "type de demande proposé de nouveau",
+}
+
+
+def tell(line: Evenement) -> str:
+    """Return the fact in words, without its author: « close : satisfaite »."""
+    phrase = PHRASES.get(line.verbe)
+    return phrase(line) if phrase else line.verbe

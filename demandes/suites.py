@@ -1,0 +1,48 @@
+"""What becomes of our answers: a message that was not delivered makes its demande ask for attention again."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from collectivites.acces import Acces
+from collectivites.acteur import AUTOMATE
+from collectivites.permissions import Permission
+from demandes.cycle import OUVERTS
+from demandes.models import Demande
+from demandes.versions import touch
+from journal.actions import record
+from messagerie.models import Envoi
+from messagerie.suites import ObjetLie
+
+PERDUS = frozenset({Envoi.Etat.REJETE.value, Envoi.Etat.ECHEC.value})
+
+
+def follow_envoi(envoi: Envoi, at: datetime) -> None:
+    """Called by the ledger when the fate of one of our messages is known, in its transaction.
+
+    Delivered: nothing to do, the conversation reads the ledger. Lost: the journal says it, and the open demande is
+    marked as having something new, so that the agent learns it without looking for it.
+    """
+    if envoi.etat not in PERDUS or envoi.objet_id is None:
+        return
+    if not Demande.objects.filter(pk=envoi.objet_id).exists():
+        return
+    is_open = Demande.objects.filter(pk=envoi.objet_id, etat__in=OUVERTS).exists()
+    demande = touch(envoi.objet_id, **({"is_unread": True} if is_open else {}))
+    record(
+        verbe="demande.non_remis", objet_type="demande", objet_id=demande.pk, libelle=demande.numero, by=AUTOMATE,
+        at=at, version=demande.version, canal=envoi.canal, envoi=envoi.pk,
+    )  # fmt: skip
+
+
+def find_url(slug: str, demande_id: int) -> str:
+    """Return the page of a demande."""
+    return reverse("demandes:fiche", args=[slug, demande_id])
+
+
+def can_read(acces: Acces, demande_id: int) -> bool:
+    """True when the agent reads the content of this demande (its domain is not sealed to them)."""
+    return acces.can(Permission.DEMANDE_LIRE) and Demande.objects.visible_to(acces).filter(pk=demande_id).exists()
+
+
+OBJET_LIE = ObjetLie(libelle="demande", url=find_url, can_read=can_read)
