@@ -89,6 +89,8 @@ class Entree(ModeleCloisonne):
     received_at = models.DateTimeField("reçue le")
     processed_at = models.DateTimeField("lue le", null=True, blank=True)
 
+    is_deja_recue = False  # set on the answer of a reception whose message was already there; not a column
+
     class Rgpd:
         personnels = frozenset("brut expediteur objet usager_id externe_id".split())
         libres = frozenset(
@@ -107,6 +109,11 @@ class Entree(ModeleCloisonne):
                 condition=models.Q(etat="quarantaine"),
             ),
             models.Index(fields=["collectivite", "demande_id"], name="entree_demande_idx"),
+            models.Index(
+                fields=["collectivite", "expediteur", "-received_at"],
+                name="entree_expediteur_idx",
+                condition=~models.Q(expediteur=""),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
