@@ -123,6 +123,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
+    "max_retries": 1,  # publishing is a nudge: a dead broker costs a request nothing (kombu would insist for 6 s)
+    "interval_start": 0,
+    "interval_step": 0,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Paris"
@@ -177,6 +180,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 # --- Outgoing and incoming messages --------------------------------------------------------------------------------
 SMTP_URL = env("SMTP_URL", "smtp://127.0.0.1:1025")
 PASSERELLE_URL = env("PASSERELLE_URL", "")  # demo SMS gateway; empty: none
+OVH_URL = env("OVH_URL", "https://eu.api.ovh.com/1.0")  # SMS provider OVHcloud
 PORT_SMTP_ENTRANT = env_int("PORT_SMTP_ENTRANT", 2525)
 HOTE_SMTP_ENTRANT = env("HOTE_SMTP_ENTRANT", "127.0.0.1")
 DOMAINE_COURRIEL = env("DOMAINE_COURRIEL", "guichet.localhost")  # right part of our own Message-ID
