@@ -191,7 +191,7 @@ CLEF_CHIFFREMENT = env("CLEF_CHIFFREMENT", "")  # encrypts providers' credential
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # socle.entetes sends frame-ancestors, which browsers obey first
 DEMO = env_bool("GUICHET_DEMO", default=False)
 
 # Form templates of our own live in templates/; the history triggers keep their context in the row itself.
