@@ -11,6 +11,8 @@ document.addEventListener("keydown", (e) => {
   const panneau = champ ? panneauDe(champ) : document.activeElement?.closest(".resultats");
   if (!panneau) return;
   if (e.key === "Escape") {
+    if (panneau.matches(".ferme, :empty")) return; // a second Escape empties the box, as everywhere
+    e.preventDefault();
     panneau.classList.add("ferme");
     (champ ?? champDe(panneau))?.focus();
   } else if (e.key === "ArrowDown" || e.key === "ArrowUp") {
@@ -36,7 +38,7 @@ document.addEventListener("htmx:afterSwap", (e) => {
 document.addEventListener("focusin", (e) => {
   for (const panneau of document.querySelectorAll(".resultats")) {
     const dedans = panneau.contains(e.target) || champDe(panneau) === e.target;
-    panneau.classList.toggle("ferme", !dedans);
+    if (!dedans) panneau.classList.add("ferme");
   }
 });
 document.addEventListener("pointerdown", (e) => {

@@ -83,7 +83,7 @@ def test_the_pages_of_a_signed_in_account_have_no_fault(page, agent, verifier_ac
         verifier_acces(page)
 
 
-@pytest.mark.urls("tests.navigateur.urls_galerie")
+@pytest.mark.urls("tests.navigateur.banc")
 def test_the_agents_menu_opens_by_keyboard_and_signs_out_by_post(page, agent, verifier_acces, capturer):
     sign_in(page)
     page.goto("/composants/")

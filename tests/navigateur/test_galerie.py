@@ -5,7 +5,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.navigateur.conftest import wait_until
 
-pytestmark = pytest.mark.urls("tests.navigateur.urls_galerie")
+pytestmark = pytest.mark.urls("tests.navigateur.banc")
 GALERIE = "/composants/"
 
 
