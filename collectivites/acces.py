@@ -72,26 +72,27 @@ def requires(permission: Permission) -> Callable[[Vue], Vue]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.acces_declare = permission  # type: ignore[attr-defined] read by the access matrix
-        return guarded  # type: ignore[return-value]
+        return _declare(guarded, permission)  # type: ignore[return-value]
 
     return decorate
 
 
 def membre(view: Vue) -> Vue:
     """Declare a view open to every member of the collectivité, whatever the role."""
-    view.acces_declare = "membre"  # type: ignore[attr-defined]
-    return view
+    return _declare(view, "membre")
 
 
 def connecte(view: Vue) -> Vue:
     """Declare a view outside any collectivité, open to every signed-in agent (choice of the town)."""
-    view.acces_declare = "connecte"  # type: ignore[attr-defined]
-    return view
+    return _declare(view, "connecte")
 
 
 def public(view: Vue) -> Vue:
     """Declare a view open to everyone, signed in or not."""
-    opened = login_not_required(view)
-    opened.acces_declare = "public"  # type: ignore[attr-defined]
-    return opened
+    return _declare(login_not_required(view), "public")
+
+
+def _declare(view: Vue, acces: str) -> Vue:
+    """Leave the declaration where the access matrix reads it."""
+    view.acces_declare = acces  # type: ignore[attr-defined]
+    return view

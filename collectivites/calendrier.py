@@ -88,8 +88,8 @@ def read_calendrier(collectivite: Collectivite, *, depuis: date) -> Calendrier:
     for jour, fin in Horaire.objects.filter(lieu__is_active=True).values_list("jour", "fin_minute"):
         ouvert[jour] = max(fin, ouvert.get(jour, 0))
     closed: set[date] = set()
-    for debut, fin in Fermeture.objects.filter(lieu=None, fin_on__gte=depuis).values_list("debut_on", "fin_on"):
-        first = max(debut, depuis)
-        closed |= {first + timedelta(days=n) for n in range(min((fin - first).days + 1, _HORIZON))}
+    for start, end in Fermeture.objects.filter(lieu=None, fin_on__gte=depuis).values_list("debut_on", "fin_on"):
+        first = max(start, depuis)
+        closed |= {first + timedelta(days=n) for n in range(min((end - first).days + 1, _HORIZON))}
     hours = {"ouvert": ouvert} if ouvert else {}
     return Calendrier(fuseau=collectivite.fuseau, zone=collectivite.zone_feries, fermetures=frozenset(closed), **hours)

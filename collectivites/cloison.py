@@ -5,7 +5,7 @@ then shows and accepts only that tenant's rows. Without it, any touch of a walle
 answer. See docs/adr/0001-le-mur-est-dans-postgresql.md.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -93,10 +93,15 @@ class ClefCollectivite(models.ForeignKey[Any, Any]):
     """The tenant of a row: the active one by default. Migrations never hold the default: they run with no tenant."""
 
     def __init__(self, to: Any = "collectivites.Collectivite", on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
-        options = {"db_index": False, "editable": False, "related_name": "+", "verbose_name": "collectivité"}
+        options: dict[str, Any] = {
+            "db_index": False,
+            "editable": False,
+            "related_name": "+",
+            "verbose_name": "collectivité",
+        }
         super().__init__(to, on_delete, **(options | {"default": get_active_id} | kwargs))
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """Describe a plain foreign key without default, for migrations."""
         name, _, args, kwargs = super().deconstruct()
         kwargs.pop("default", None)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.checks import Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 
 # True when the current role is a superuser, bypasses row security, or owns a walled table.
@@ -38,7 +38,7 @@ def verify_role_once() -> None:
 
 
 @register(Tags.database)
-def check_role(databases: list[str] | None = None, **_: Any) -> list[Error]:
+def check_role(app_configs: Any = None, databases: Any = None, **_: Any) -> list[CheckMessage]:
     """`manage.py check --database default` says it too."""
     if not databases or not is_role_dangerous():
         return []

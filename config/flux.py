@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
-import django  # noqa: E402 settings come first
+import django
 
 django.setup()
 

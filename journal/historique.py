@@ -21,7 +21,7 @@ def historise(model: M) -> M:
         pghistory.DeleteEvent(),
         obj_field=pghistory.ObjForeignKey(db_constraint=False, db_index=False, related_name="+"),
         context_field=pghistory.ContextJSONField(),
-        context_id_field=None,
+        context_id_field=None,  # type: ignore[arg-type]
         attrs={"pgh_id": models.BigAutoField(primary_key=True)},
         meta={"indexes": [index]},
     )

@@ -1,6 +1,5 @@
 """The suite: stricter than production."""
 
-from typing import Any
 
 from config.settings.base import *
 from config.settings.base import CACHES, DATABASES, INSTALLED_APPS, MIDDLEWARE, RACINE, STORAGES, TEMPLATES
@@ -13,7 +12,7 @@ TEMPLATES[0]["OPTIONS"]["debug"] = True
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 CELERY_TASK_ALWAYS_EAGER = False
 DONNEES = RACINE / ".guichet" / "test"
-CACHES: dict[str, Any] = CACHES | {"default": CACHES["default"] | {"KEY_PREFIX": "test"}}
+CACHES = CACHES | {"default": CACHES["default"] | {"KEY_PREFIX": "test"}}
 WHITENOISE_AUTOREFRESH = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 

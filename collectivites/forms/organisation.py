@@ -1,0 +1,176 @@
+"""Forms of the collectivité, its services, places, closures and legal values."""
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django import forms
+
+from collectivites.models import Collectivite, Fermeture, Horaire, Lieu, ReglageLegal, Service
+from collectivites.plages import Plage, PlageIllisible, parse_plages, show_plages
+from collectivites.reglages import ReglageDeclare
+from socle.couleur import CONTRASTE_MINIMAL, measure_contrast
+
+
+class FormulaireCollectivite(forms.ModelForm[Collectivite]):
+    """Identity of the collectivité; the colour must stay readable."""
+
+    class Meta:
+        model = Collectivite
+        fields = [
+            "nom",
+            "adresse",
+            "code_postal",
+            "ville",
+            "telephone",
+            "courriel",
+            "code_insee",
+            "fuseau",
+            "zone_feries",
+            "accent",
+        ]
+        widgets = {"accent": forms.TextInput(attrs={"type": "color"})}
+        help_texts = {
+            "accent": "Couleur des boutons et de la barre du haut. Le texte blanc doit y rester lisible.",
+            "fuseau": "Par exemple Europe/Paris, Indian/Reunion.",
+            "zone_feries": "Les jours fériés comptés dans les délais.",
+        }
+
+    def clean_accent(self) -> str:
+        """Refuse a colour on which white text is hard to read (RGAA 3.2)."""
+        accent: str = self.cleaned_data["accent"].lower()
+        contrast = measure_contrast(accent)
+        if contrast < CONTRASTE_MINIMAL:
+            written = f"{contrast:.1f}".replace(".", ",")
+            raise forms.ValidationError(
+                f"Cette couleur est trop claire : contraste de {written} avec le blanc, il faut 4,5. Foncez-la."
+            )
+        return accent
+
+    def clean_fuseau(self) -> str:
+        """Refuse a zone that the IANA database does not know."""
+        fuseau: str = self.cleaned_data["fuseau"]
+        return verify_fuseau(fuseau)
+
+
+def verify_fuseau(fuseau: str) -> str:
+    """Return the zone, or raise ValidationError with a French sentence."""
+    try:
+        ZoneInfo(fuseau)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise forms.ValidationError(f"« {fuseau} » n'est pas un fuseau horaire connu.") from error
+    return fuseau
+
+
+class FormulaireService(forms.ModelForm[Service]):
+    """A service of the collectivité."""
+
+    class Meta:
+        model = Service
+        fields = ["nom", "domaine", "courriel", "telephone", "adresse", "is_active"]
+        help_texts = {
+            "domaine": "Action sociale et sécurité sont réservées : seuls les agents du domaine lisent le contenu.",
+            "is_active": "Un service inactif garde ses demandes et n'en reçoit plus.",
+            "adresse": "Mentionnée dans les accusés de réception (CRPA, art. R. 112-5).",
+        }
+
+    def clean_nom(self) -> str:
+        """Two services of the same name could not be told apart."""
+        nom: str = self.cleaned_data["nom"].strip()
+        if Service.objects.filter(nom__iexact=nom).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(f"Un service « {nom} » existe déjà.")
+        return nom
+
+
+class FormulaireLieu(forms.ModelForm[Lieu]):
+    """A place and its week: one text per day, such as « 8 h 30 – 12 h, 13 h 30 – 17 h »."""
+
+    class Meta:
+        model = Lieu
+        fields = ["nom", "adresse", "code_postal", "ville", "telephone", "fuseau", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        week = self._read_week()
+        for jour, libelle in Horaire.Jour.choices:
+            field = forms.CharField(label=str(libelle).capitalize(), required=False, max_length=120)
+            field.initial = show_plages(week.get(jour, []))
+            field.widget.attrs["placeholder"] = "fermé"
+            self.fields[f"jour_{jour}"] = field
+
+    def _read_week(self) -> dict[int, list[Plage]]:
+        week: dict[int, list[Plage]] = {}
+        if self.instance.pk:
+            for horaire in Horaire.objects.filter(lieu=self.instance).order_by("jour", "debut_minute"):
+                week.setdefault(horaire.jour, []).append((horaire.debut_minute, horaire.fin_minute))
+        return week
+
+    def clean_nom(self) -> str:
+        """Two places of the same name could not be told apart."""
+        nom: str = self.cleaned_data["nom"].strip()
+        if Lieu.objects.filter(nom__iexact=nom).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(f"Un lieu « {nom} » existe déjà.")
+        return nom
+
+    def clean_fuseau(self) -> str:
+        """Refuse an unknown zone."""
+        fuseau: str = self.cleaned_data["fuseau"]
+        return verify_fuseau(fuseau)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the seven days; each error stays on its day."""
+        cleaned = super().clean() or {}
+        self.plages: list[tuple[int, Plage]] = []
+        for jour in Horaire.Jour.values:
+            try:
+                self.plages += [(jour, plage) for plage in parse_plages(cleaned.get(f"jour_{jour}", ""))]
+            except PlageIllisible as error:
+                self.add_error(f"jour_{jour}", str(error))
+        return cleaned
+
+
+class FormulaireFermeture(forms.ModelForm[Fermeture]):
+    """A closure, of one place or of everything."""
+
+    class Meta:
+        model = Fermeture
+        fields = ["lieu", "debut_on", "fin_on", "motif"]
+        widgets = {
+            "debut_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "fin_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lieu = self.fields["lieu"]
+        lieu.queryset = Lieu.objects.filter(is_active=True).order_by("nom", "pk")  # type: ignore[attr-defined]
+        lieu.empty_label = "Toute la collectivité"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The last day can't come before the first."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("debut_on"), cleaned.get("fin_on")
+        if first and last and last < first:
+            self.add_error("fin_on", "Le dernier jour vient avant le premier.")
+        return cleaned
+
+
+class FormulaireReglage(forms.ModelForm[ReglageLegal]):
+    """A legal value changed by the collectivité, with its reason."""
+
+    class Meta:
+        model = ReglageLegal
+        fields = ["valeur", "motif"]
+        help_texts = {"motif": "Par exemple une délibération et sa date. Il est gardé au journal."}
+
+    def __init__(self, *args: Any, declare: ReglageDeclare, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.declare = declare
+        self.fields["valeur"].label = f"Valeur ({declare.unite})"
+        self.fields["valeur"].help_text = f"De {declare.mini} à {declare.maxi}. Par défaut : {declare.defaut}."
+
+    def clean_valeur(self) -> int:
+        """Stay inside the bounds the text allows."""
+        valeur: int = self.cleaned_data["valeur"]
+        if not self.declare.mini <= valeur <= self.declare.maxi:
+            raise forms.ValidationError(f"Donnez un nombre de {self.declare.mini} à {self.declare.maxi}.")
+        return valeur
