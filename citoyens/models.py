@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from collectivites.cloison import ClefCloisonnee, ModeleCloisonne
@@ -261,3 +263,57 @@ class Interaction(ModeleCloisonne):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.genre} {self.objet_id}"
+
+
+class Recherche(ModeleCloisonne):
+    """What search knows of one usager. Written by triggers only; the application may read, never write."""
+
+    usager = ClefCloisonnee(Usager, models.DO_NOTHING)
+    nom_n = models.TextField("nom normalisé", db_collation="C")
+    prenom_n = models.TextField("prénoms normalisés", db_collation="C")
+    tsv = SearchVectorField("jetons")  # typed and prefixed by the tenant: « 42:ndupont », see migration 0005
+
+    class Rgpd:
+        personnels = frozenset({"nom_n", "prenom_n", "tsv"})
+        libres = frozenset({"id", "collectivite", "usager"})
+        conservation = "celle de l'usager : la ligne part avec lui"
+
+    class Meta:
+        verbose_name = "ligne de recherche"
+        indexes = [
+            models.Index(fields=["collectivite", "nom_n", "prenom_n"], name="recherche_nom_idx"),
+            GinIndex(fields=["tsv"], name="recherche_tsv_idx", fastupdate=False),  # stable latency, measured
+        ]
+        constraints = [models.UniqueConstraint("collectivite", "usager", name="recherche_usager_unique")]
+
+    def __str__(self) -> str:
+        return f"recherche {self.usager_id}"
+
+
+class Lexique(ModeleCloisonne):
+    """The words of the names of one collectivité, to understand a misspelt one.
+
+    No unique key on purpose: two agents creating the same new name at once must not wait for one another.
+    """
+
+    jeton = models.TextField("mot", db_collation="C")
+
+    class Rgpd:
+        personnels = frozenset({"jeton"})
+        libres = frozenset({"id", "collectivite"})
+        conservation = "jusqu'à la prochaine reconstruction de la recherche"
+
+    class Meta:
+        verbose_name = "mot du lexique"
+        indexes = [
+            models.Index(fields=["collectivite", "jeton"], name="lexique_jeton_idx"),
+            GinIndex(
+                "collectivite",
+                OpClass("jeton", name="gin_trgm_ops"),
+                name="lexique_ressemblance_idx",
+                fastupdate=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.jeton

@@ -5,14 +5,14 @@ import unicodedata
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")  # accents, once apart
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
 
 
 def normalise(text: str) -> str:
     """Return lower-case ASCII words separated by one space: « Élodie N'Guyen-Œuf » → « elodie n guyen oeuf »."""
-    lowered = text.lower().translate(_LIGATURES)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    return _NOT_WORD.sub(" ", bare).strip()
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return _NOT_WORD.sub(" ", bare.lower().translate(_LIGATURES)).strip()
 
 
 def clean(text: str) -> str:
