@@ -1,5 +1,7 @@
 """Doors for providers: receipts of delivery."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from messagerie.views.entrees import accuse_sms
+
+urlpatterns = [path("sms/accuse/", accuse_sms, name="accuse_sms")]

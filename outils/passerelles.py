@@ -6,12 +6,13 @@ the provider, ``URL_PUBLIQUE`` where Guichet listens for receipts, ``DONNEES`` w
 ``POST /sms`` takes ``{"reference", "numero", "texte", "expediteur"}`` and answers ``{"id"}``; the same reference gives
 the same id and is kept once, as a real provider does with an idempotency key. ``GET /sms`` and ``GET /courriels``
 list in JSON, newest first. The page's buttons post the receipt ``{"reference", "etat": "remis"|"echec", "raison"}``
-to ``/entrees/sms/accuse/`` of Guichet.
+to ``/entrees/sms/accuse/`` of Guichet, signed with its secret key (``X-Guichet-Signature``).
 """
 
 import email
 import email.policy
 import hashlib
+import hmac
 import html
 import json
 import os
@@ -163,6 +164,18 @@ def _instant(iso: str) -> str:
     return f'<time datetime="{iso}">le {at:%d/%m/%Y} à {at.hour}\u00a0h\u00a0{at:%M}</time>'
 
 
+def signer(corps: bytes) -> str:
+    """Sign a receipt as Guichet checks it, with the secret key of this installation."""
+    secret = os.environ.get("SECRET_KEY") or _lire_secret(Path(os.environ.get("DONNEES", ".guichet")) / "secret")
+    clef = hmac.new(secret.encode(), b"guichet:accuse-sms", hashlib.sha256).digest()
+    return hmac.new(clef, corps, hashlib.sha256).hexdigest()
+
+
+def _lire_secret(fichier: Path) -> str:
+    """Return the key that the development settings wrote on their first start."""
+    return fichier.read_text().strip() if fichier.exists() else ""
+
+
 class RequeteRefusee(Exception):
     """What was posted can't be used; the message says why, in French."""
 
@@ -227,7 +240,8 @@ class Guichetier(BaseHTTPRequestHandler):
         raison = "" if etat == "remis" else "numéro hors service"
         accuse = json.dumps({"reference": sms["reference"], "etat": etat, "raison": raison}).encode()
         adresse = f"{self.server.guichet}/entrees/sms/accuse/"
-        requete = urllib.request.Request(adresse, accuse, {"Content-Type": "application/json"})
+        entetes = {"Content-Type": "application/json", "X-Guichet-Signature": signer(accuse)}
+        requete = urllib.request.Request(adresse, accuse, entetes)
         try:
             urllib.request.urlopen(requete, timeout=10).close()
         except OSError as erreur:
