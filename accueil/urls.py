@@ -1,5 +1,11 @@
-"""Routes of accueil."""
+"""Routes of the desk, at the root of a town."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accueil.views.choix import theme
+
+app_name = "accueil"
+
+urlpatterns = [
+    path("theme.css", theme, name="theme"),
+]

@@ -1,5 +1,7 @@
 """Routes outside any town."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accueil.views.choix import choix
+
+urlpatterns = [path("", choix, name="choix")]

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils import timezone
 
 
 class AdaptateurCompte(DefaultAccountAdapter):  # type: ignore[misc] allauth is untyped
@@ -17,4 +18,4 @@ class AdaptateurCompte(DefaultAccountAdapter):  # type: ignore[misc] allauth is 
         """Queue the message in the ledger of the agent's first collectivité."""
         from accueil.comptes import queue_account_mail  # noqa: PLC0415 models must be loaded
 
-        queue_account_mail(template_prefix=template_prefix, email=email, context=context)
+        queue_account_mail(template_prefix=template_prefix, email=email, context=context, at=timezone.now())

@@ -1,0 +1,50 @@
+"""Loads the three towns in one transaction: all of it, or nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accueil.demo.courriels import leave_in_quarantine
+from accueil.demo.guichet import hold_counter
+from accueil.demo.horloge import Horloge
+from accueil.demo.installation import build_town, create_agents, create_collectivites
+from accueil.demo.registre import settle_ledger
+from accueil.demo.relations import meet_usagers
+from accueil.demo.vie import live
+from accueil.demo.villes import VILLES
+from collectivites.cloison import collectivite_active
+from collectivites.models import Collectivite
+
+
+@dataclass(frozen=True)
+class Bilan:
+    """What was created in one town."""
+
+    nom: str
+    usagers: int
+    demandes: int
+    contacts: int
+    envois: int
+
+
+def is_loaded() -> bool:
+    """True when the demonstration is there already."""
+    return Collectivite.objects.filter(slug__in=[ville.slug for ville in VILLES]).exists()
+
+
+@transaction.atomic
+def load_demo(*, at: datetime) -> list[Bilan]:
+    """Create the towns and replay their last weeks up to `at`. Nothing it writes in the ledger will leave."""
+    horloge = Horloge(at)
+    collectivites = create_collectivites()
+    agents = create_agents(collectivites)
+    reports = []
+    for rang, demo in enumerate(VILLES, start=1):
+        with collectivite_active(collectivites[demo.slug].pk):
+            ville = build_town(demo, collectivites[demo.slug], agents, today=horloge.today)
+            usagers = meet_usagers(ville, rang=rang, horloge=horloge)
+            demandes = live(ville, usagers, horloge=horloge) + leave_in_quarantine(ville, horloge=horloge)
+            contacts = hold_counter(ville, usagers, horloge=horloge)
+            reports.append(Bilan(demo.nom, len(usagers), demandes, contacts, settle_ledger()))
+    return reports

@@ -1,0 +1,102 @@
+"""The left menu: its entries, the permission each needs, and the one figure it carries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Func, IntegerField
+from django.urls import NoReverseMatch, reverse
+
+from collectivites.acces import Acces
+from collectivites.models import Collectivite, Rattachement
+from collectivites.permissions import Permission, Role
+from demandes.models import Demande
+from socle.ecriture import ESPACE
+
+PLAFOND = 100  # a badge says « 99+ » beyond: counting every row would cost more than it tells
+
+
+@dataclass(frozen=True)
+class EntreeMenu:
+    """One line of the menu; `permissions`: any of them opens it, none means every member."""
+
+    libelle: str
+    icone: str
+    route: str
+    touche: str
+    permissions: frozenset[Permission] = frozenset()
+    separe: bool = False
+
+
+MENU = (
+    EntreeMenu("Accueil", "person-square", "accueil:bureau", "a"),
+    EntreeMenu("Demandes", "inbox", "demandes:liste", "d", frozenset({Permission.DEMANDE_LIRE})),
+    EntreeMenu("Usagers", "person-vcard", "citoyens:liste", "u", frozenset({Permission.USAGER_LIRE})),
+    EntreeMenu("Envois", "send", "messagerie:liste", "e", frozenset({Permission.ENVOI_LIRE}), separe=True),
+    EntreeMenu("Journal", "journal-text", "journal:liste", "j", frozenset({Permission.JOURNAL_LIRE})),
+    EntreeMenu("Réglages", "gear", "collectivites:reglages", "r", frozenset({Permission.REGLAGE_MODIFIER})),
+)
+
+
+@dataclass(frozen=True)
+class Reperes:
+    """What the shell of a page must know from the database, in one query."""
+
+    retards: int
+    has_autre_ville: bool
+
+
+def load_reperes(acces: Acces, *, at: datetime) -> Reperes:
+    """Count the late demandes this agent may read (up to PLAFOND) and say whether they work elsewhere too."""
+    late = overdue_for(acces, at=at).values("pk")[:PLAFOND]
+    elsewhere = Rattachement.objects.filter(
+        agent_id=acces.agent.pk, is_active=True, collectivite__is_active=True
+    ).exclude(pk=acces.rattachement.pk)
+    counts = Func(ArraySubquery(late), function="cardinality", output_field=IntegerField())
+    row = Collectivite.objects.filter(pk=acces.collectivite.pk).values_list(counts, Exists(elsewhere)).get()
+    return Reperes(retards=row[0], has_autre_ville=row[1])
+
+
+def overdue_for(acces: Acces, *, at: datetime) -> Any:
+    """Return the late demandes that concern this agent: all they may read, or those of an instructor's services."""
+    demandes = Demande.objects.visible_to(acces).overdue(at)
+    if acces.services and not acces.has_role(Role.SUPERVISEUR):
+        return demandes.filter(service_id__in=[service.pk for service in acces.services])
+    return demandes
+
+
+def build_menu(acces: Acces, *, chemin: str, retards: int) -> list[dict[str, Any]]:
+    """Return the entries this agent may open, the current one marked; a route that does not exist is left out."""
+    opened = [each for each in MENU if not each.permissions or each.permissions & acces.permissions]
+    lines = [(each, find_url(each.route, acces.collectivite.slug)) for each in opened]
+    kept = [(each, url) for each, url in lines if url]
+    current = max((url for _, url in kept if chemin.startswith(url)), key=len, default="")
+    return [
+        {
+            "libelle": each.libelle,
+            "icone": each.icone,
+            "url": url,
+            "touche": each.touche,
+            "actif": url == current,
+            "separe": each.separe,
+        }
+        | (_badge(retards) if each.route == "demandes:liste" else {})
+        for each, url in kept
+    ]
+
+
+def find_url(route: str, slug: str) -> str:
+    """Return the address of a screen of this town, or an empty text when the screen is not there."""
+    try:
+        return reverse(route, args=[slug])
+    except NoReverseMatch:
+        return ""
+
+
+def _badge(late: int) -> dict[str, Any]:
+    if not late:
+        return {}
+    shown = str(late) if late < PLAFOND else f"{PLAFOND - 1}+"
+    words = f"{shown}{ESPACE}demande{'s' if late > 1 else ''} en retard"
+    return {"badge": shown, "badge_libelle": words, "ton": "retard"}
