@@ -105,6 +105,8 @@ def test_the_search_box_lists_while_one_types_and_is_walked_by_arrows(page, veri
     first = page.get_by_role("link", name="Samira Ben Amar")
     expect(first).to_be_visible()
     expect(page.locator("#annonces")).to_have_text("3 résultats, flèche bas pour les parcourir.")
+    ink, ground = page.evaluate("(e => [e.color, e.backgroundColor])(getComputedStyle(document.activeElement))")
+    assert ink != ground, "what is typed must show on the dark bar"
     capturer(page, "recherche")
     page.keyboard.press("ArrowDown")
     expect(first).to_be_focused()
