@@ -13,7 +13,14 @@ from django.db import connection, transaction
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
 from journal.actions import record
-from messagerie.destinataires import MessageRefuse, check_adresse, check_entetes, flatten, normalise_destinataire
+from messagerie.destinataires import (
+    MessageRefuse,
+    check_adresse,
+    check_entetes,
+    flatten,
+    normalise_destinataire,
+    normalise_expediteur,
+)
 from messagerie.etats import RELANCABLES, can_advance
 from messagerie.models import CompteSms, Envoi
 from messagerie.nouvelles import tell_settled
@@ -69,7 +76,7 @@ def queue_message(  # noqa: PLR0913 the columns of a message, all by name
         "destinataire": normalise_destinataire(canal, destinataire),
         "entetes": check_entetes(entetes or {}),
         "repondre_a": check_adresse(repondre_a) if repondre_a else "",
-        "expediteur": flatten(expediteur),
+        "expediteur": normalise_expediteur(canal, expediteur),
     }
     envoi, is_new = Envoi.objects.get_or_create(
         clef=clef,

@@ -1,6 +1,7 @@
 """What may be written in a message: addresses, numbers and headers that can't smuggle anything."""
 
 import re
+from email.utils import parseaddr
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -45,6 +46,14 @@ def _normalise_numero(numero: str) -> str:
     if not is_mobile(e164):
         raise MessageRefuse(f"Le {show_numero(e164)} n'est pas un mobile\u00a0: il ne reçoit pas de SMS.")
     return e164
+
+
+def normalise_expediteur(canal: str, expediteur: str) -> str:
+    """Return « "Nom" <adresse> » on one line, or the name of an SMS; empty stays empty. Raises MessageRefuse."""
+    expediteur = flatten(expediteur)
+    if expediteur and canal == Envoi.Canal.COURRIEL:
+        check_adresse(parseaddr(expediteur)[1])
+    return expediteur
 
 
 def check_entetes(entetes: dict[str, str]) -> dict[str, str]:

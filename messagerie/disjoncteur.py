@@ -7,15 +7,16 @@ import threading
 from datetime import datetime, timedelta
 
 REPOS = timedelta(seconds=30)
+REPOS_COMPTE = timedelta(minutes=5)  # an account without credit is mended by a person, not by insisting
 
 _verrou = threading.Lock()
 _ouverts: dict[tuple[int, str], datetime] = {}
 
 
-def trip(collectivite_id: int, canal: str, *, at: datetime) -> None:
+def trip(collectivite_id: int, canal: str, *, at: datetime, rest: timedelta = REPOS) -> None:
     """Remember that the way out of this collectivité on this channel just failed."""
     with _verrou:
-        _ouverts[collectivite_id, canal] = at + REPOS
+        _ouverts[collectivite_id, canal] = at + rest
 
 
 def close(collectivite_id: int, canal: str) -> None:

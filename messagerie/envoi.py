@@ -115,7 +115,9 @@ def mark(held: Prise, sort: Sort, *, at: datetime) -> None:
 
 def _watch(held: Prise, sort: Sort, *, at: datetime) -> None:
     """A provider that is away rests a little; one that answers works."""
-    if sort.issue in {Issue.PANNE, Issue.INCONNU, Issue.CREDIT}:
+    if sort.issue == Issue.CREDIT:
+        disjoncteur.trip(held.collectivite_id, held.canal, at=at, rest=disjoncteur.REPOS_COMPTE)
+    elif sort.issue in {Issue.PANNE, Issue.INCONNU}:
         disjoncteur.trip(held.collectivite_id, held.canal, at=at)
     else:
         disjoncteur.close(held.collectivite_id, held.canal)
@@ -140,12 +142,19 @@ def _mark_failed(envoi: Envoi, held: Prise, sort: Sort, *, at: datetime) -> None
     elif sort.issue == Issue.REFUS or _is_hopeless(envoi, sort, at=at):
         envoi.etat, envoi.settled_at, envoi.is_doute = Etat.ECHEC, at, False
     else:
-        envoi.etat, envoi.prevu_at = Etat.A_ENVOYER, at + compute_wait(envoi.essais)
-        envoi.is_doute = envoi.is_doute or sort.issue == Issue.INCONNU
-        envoi.essais -= sort.issue == Issue.CREDIT  # nobody tried: the account is to be mended first
+        _wait(envoi, sort, at=at)
     envoi.save(update_fields=["etat", "erreur", "bail_at", "settled_at", "is_doute", "prevu_at", "essais"])
     if envoi.etat == Etat.ECHEC:
         tell_settled(envoi, at)
+
+
+def _wait(envoi: Envoi, sort: Sort, *, at: datetime) -> None:
+    """Plan the next try. Without a usable account nobody tried: it does not count, and a person mends it first."""
+    is_account = sort.issue == Issue.CREDIT
+    envoi.etat = Etat.A_ENVOYER
+    envoi.prevu_at = at + (disjoncteur.REPOS_COMPTE if is_account else compute_wait(envoi.essais))
+    envoi.is_doute = envoi.is_doute or sort.issue == Issue.INCONNU
+    envoi.essais -= is_account
 
 
 def _is_hopeless(envoi: Envoi, sort: Sort, *, at: datetime) -> bool:
@@ -163,15 +172,13 @@ def compute_wait(essais: int) -> timedelta:
 def sweep(*, clock: Callable[[], datetime], seconds: float) -> int:
     """Send what is due, most urgent lane first, for `seconds` at most; return how many were handled."""
     started, handled = time.monotonic(), 0
-    while time.monotonic() - started < seconds:
-        done = 0
-        for collectivite_id, envoi_id in find_due(at=clock(), limit=LOT):
+    previous: list[tuple[int, int]] = []
+    while (due := find_due(at=clock(), limit=LOT)) and due != previous:  # the same twice: nothing moves any more
+        for collectivite_id, envoi_id in due:
             if time.monotonic() - started >= seconds:
-                return handled + done
-            done += _send_safely(collectivite_id, envoi_id, clock=clock)
-        handled += done
-        if not done:
-            break
+                return handled
+            handled += _send_safely(collectivite_id, envoi_id, clock=clock)
+        previous = due
     return handled
 
 

@@ -64,6 +64,8 @@ def build_email(message: Message) -> EmailMessage:
     """Return the MIME message: text, and HTML as its alternative. The library refuses any line break in a header."""
     built = EmailMessage(policy=SMTP)
     name, address = parseaddr(message.expediteur)
+    if not address:
+        raise RefusDefinitif("L'adresse de l'expéditeur est illisible.")
     built["From"] = Address(display_name=name, addr_spec=address)
     built["To"] = to_ascii(message.destinataire)
     built["Subject"] = message.objet
