@@ -1,0 +1,1 @@
+"""Volume data: as many towns, usagers and demandes as asked, deterministic, loaded by COPY."""
