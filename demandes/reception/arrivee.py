@@ -1,0 +1,117 @@
+"""First half of a reception: the bytes and their row are on the disk before the door says « received »."""
+
+import hashlib
+import logging
+import re
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from celery import current_app
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from collectivites.cloison import collectivite_active
+from demandes.depot import Depose, store_bytes
+from demandes.models import Entree
+from socle.courriel.entetes import split_headers
+
+logger = logging.getLogger(__name__)
+
+TACHE = "demandes.tasks.process_entree"
+SILENCE = 10.0  # seconds without a nudge after the broker refused one: a door must not wait for it each time
+_sourd_jusqu_a = 0.0
+# What the author wrote. Transports add and change other fields: a message read twice by two ways is the same message.
+_SIGNIFICATIFS = ("from", "to", "cc", "subject", "date", "in-reply-to", "content-type")
+_BLANCS = re.compile(rb"\s+")
+_INTERDITS = re.compile(r"[^\x21-\x7e\u0080-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class Enveloppe:
+    """What the transport knew and the message does not say: who sent it (empty for a bounce), for which address."""
+
+    expediteur: str
+    destinataire: str
+
+
+def receive_raw(
+    *,
+    brut: bytes,
+    collectivite_id: int,
+    boite_id: int | None,
+    at: datetime,
+    enveloppe: Enveloppe | None = None,
+    is_nudged: bool = True,
+) -> Entree:
+    """Keep a message for good and ask a worker to read it. Returns its row; `is_deja_recue` when it was there before.
+
+    When this returns, file and row survive a crash. Raises OSError (disk) or a database error: then the door must
+    refuse for now, so that the sender keeps the message.
+    """
+    depose = store_bytes(_trace_fields(enveloppe) + brut, collectivite_id=collectivite_id, at=at)
+    externe_id = external_id(brut)
+    try:
+        with collectivite_active(collectivite_id):
+            entree = _insert(depose, externe_id=externe_id, boite_id=boite_id, at=at)
+            if is_nudged:
+                transaction.on_commit(lambda: nudge(collectivite_id, entree.pk), robust=True)
+    except IntegrityError as error:
+        if "entree_unique" not in str(error):
+            raise
+        with collectivite_active(collectivite_id):
+            same = Q(canal=Entree.Canal.COURRIEL, boite_id=boite_id, externe_id=externe_id)
+            entree = Entree.objects.get(same)
+        entree.is_deja_recue = True
+    return entree
+
+
+def external_id(brut: bytes) -> str:
+    """Return what makes a message the same in one mailbox: SHA-256 of what its author wrote, then its Message-ID.
+
+    Two different messages that carry one Message-ID stay two. Without Message-ID, every byte counts.
+    """
+    entetes, corps = split_headers(brut, 0, len(brut))
+    identifiant = next(iter(entetes.identifiers("message-id")), "")
+    somme = hashlib.sha256()
+    if identifiant:
+        for nom in _SIGNIFICATIFS:
+            somme.update(nom.encode() + b":" + _BLANCS.sub(b" ", entetes.raw(nom)).strip() + b"\n")
+    else:
+        corps = 0
+    somme.update(brut[corps:].replace(b"\r\n", b"\n").rstrip(b"\n"))
+    return f"{somme.hexdigest()}:{_INTERDITS.sub('', identifiant)}"[:200]
+
+
+def nudge(collectivite_id: int, entree_id: int, *, expires: int = 60) -> None:
+    """Ask a worker to read an entry within `expires` seconds. Lost or refused, the sweeper finds the entry again."""
+    global _sourd_jusqu_a  # noqa: PLW0603 one circuit breaker a process
+    if time.monotonic() < _sourd_jusqu_a:
+        return
+    try:
+        current_app.send_task(TACHE, args=[collectivite_id, entree_id], expires=expires, retry=False)
+    except Exception as error:  # noqa: BLE001 whatever ails the broker, the entry is safe and will be swept
+        _sourd_jusqu_a = time.monotonic() + SILENCE
+        logger.warning("signal_perdu", extra={"entree": entree_id, "cause": type(error).__name__})
+
+
+def _insert(depose: Depose, *, externe_id: str, boite_id: int | None, at: datetime) -> Entree:
+    entree = Entree(
+        canal=Entree.Canal.COURRIEL,
+        boite_id=boite_id,
+        externe_id=externe_id,
+        empreinte=depose.empreinte,
+        brut=depose.chemin,
+        octets=depose.octets,
+        received_at=at,
+    )
+    entree.save(force_insert=True)
+    return entree
+
+
+def _trace_fields(enveloppe: Enveloppe | None) -> bytes:
+    """Write what a final delivery adds on top (RFC 5321 §4.4). No date: the same message makes the same file."""
+    if enveloppe is None:
+        return b""
+    retour, pour = (_INTERDITS.sub("", texte) for texte in (enveloppe.expediteur, enveloppe.destinataire))
+    return f"Return-Path: <{retour}>\r\nDelivered-To: {pour}\r\n".encode()

@@ -1,0 +1,72 @@
+"""Collection of an IMAP mailbox: a message leaves its folder only when it is kept here.
+
+Interrupted anywhere, the next collection starts again from what is still in the folder; a message kept but not yet
+moved is recognised by its content (`arrivee.external_id`), whatever its UID became.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+
+from collectivites.cloison import collectivite_active
+from demandes.boites import read_acces
+from demandes.models import Boite
+from demandes.reception.arrivee import receive_raw
+from demandes.reception.imap import Recu, ReleveImpossible, ensure_folder, fetch_raw, list_uids, open_mailbox
+
+logger = logging.getLogger(__name__)
+
+PAR_RELEVE = 200  # messages of one collection; the next one, a minute later, goes on
+VERROU = 300  # seconds; two collections at once would be slow, not wrong
+ANCIENNETE_MAX = timedelta(days=60)  # beyond, the server's date is not the day the town hall could read the message
+
+
+def fetch_boite(*, collectivite_id: int, boite_id: int, at: datetime) -> int:
+    """Collect one mailbox; return how many messages were taken. Errors go to the screen « Boîtes », never up."""
+    verrou = f"releve:{boite_id}"
+    if not cache.add(verrou, "1", timeout=VERROU):
+        return 0
+    try:
+        pris, erreur = _collect(collectivite_id, boite_id, at)
+        with collectivite_active(collectivite_id):
+            etat = {"imap_erreur": erreur[:300]} | ({} if erreur else {"imap_fetched_at": at})
+            Boite.objects.filter(pk=boite_id).update(**etat)
+    finally:
+        cache.delete(verrou)
+    return pris
+
+
+def _collect(collectivite_id: int, boite_id: int, at: datetime) -> tuple[int, str]:
+    """Return (messages taken, French sentence when something failed). No transaction is open on the network."""
+    with collectivite_active(collectivite_id):
+        boite = Boite.objects.filter(pk=boite_id, is_active=True).exclude(imap_hote="").first()
+    if boite is None:
+        return 0, ""
+    pris, ratees = 0, 0
+    try:
+        with open_mailbox(read_acces(boite)) as mailbox:
+            ranges = ensure_folder(mailbox, boite.imap_dossier_traite)
+            for uid in list_uids(mailbox)[:PAR_RELEVE]:
+                recu = fetch_raw(mailbox, uid)
+                if recu is None:
+                    continue
+                if _keep(recu, collectivite_id, boite_id, at):
+                    mailbox.move([uid], ranges)
+                    pris += 1
+                else:
+                    ratees += 1
+    except ReleveImpossible as error:
+        return pris, str(error)
+    return pris, f"{ratees} message(s) n'ont pas pu être gardés\u00a0: ils restent dans la boîte." if ratees else ""
+
+
+def _keep(recu: Recu, collectivite_id: int, boite_id: int, at: datetime) -> bool:
+    """Keep one message; one that can't be kept delays no other and stays on the server."""
+    received_at = recu.recu_at if recu.recu_at and at - ANCIENNETE_MAX < recu.recu_at <= at else at
+    try:
+        receive_raw(brut=recu.brut, collectivite_id=collectivite_id, boite_id=boite_id, at=received_at)
+    except Exception as error:  # noqa: BLE001 disk full, database away: the message stays where it is
+        logger.warning("message_non_garde", extra={"boite": boite_id, "cause": type(error).__name__})
+        return False
+    return True

@@ -1,0 +1,45 @@
+"""Background work of demandes: reading what came in, collecting mailboxes."""
+
+from typing import Any
+
+from celery import shared_task
+from django.db import connection
+from django.utils import timezone
+
+from demandes.reception.arrivee import nudge
+from demandes.reception.releve import fetch_boite
+from demandes.reception.traitement import process_entree as process
+
+BALAYAGE = 200  # entries taken up again by one sweep
+
+
+@shared_task
+def process_entree(collectivite_id: int, entree_id: int, **_: Any) -> None:
+    """Read one entry. Running it twice, or twice at once, has one effect."""
+    process(collectivite_id=collectivite_id, entree_id=entree_id, at=timezone.now())
+
+
+@shared_task
+def sweep_entrees(**_: Any) -> None:
+    """Ask again for every entry whose reading was lost: a nudge that Redis dropped, a worker that died."""
+    for collectivite_id, entree_id in _list_pairs("demandes_entrees_dues(%s, %s)", [timezone.now(), BALAYAGE]):
+        nudge(collectivite_id, entree_id, expires=10)
+
+
+@shared_task
+def fetch_boites(**_: Any) -> None:
+    """Ask for the collection of every active IMAP mailbox, each in its own task: a dead server delays no other."""
+    for collectivite_id, boite_id in _list_pairs("demandes_boites_imap()", []):
+        fetch_une_boite.apply_async((collectivite_id, boite_id), expires=60)
+
+
+@shared_task
+def fetch_une_boite(collectivite_id: int, boite_id: int, **_: Any) -> None:
+    """Collect one mailbox."""
+    fetch_boite(collectivite_id=collectivite_id, boite_id=boite_id, at=timezone.now())
+
+
+def _list_pairs(appel: str, params: list[Any]) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT collectivite_id, id FROM {appel}", params)  # noqa: S608 a name of ours
+        return list(cursor.fetchall())
