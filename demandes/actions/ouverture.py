@@ -87,16 +87,21 @@ def open_demande(  # noqa: PLR0913 one argument a fact of the reception
         mode_reponse=mode_reponse, type=type, service=choose_service(type, service), usager=usager,
         received_at=received_at, created_at=at, last_message_at=received_at, is_unread=by.nature != "agent",
     )  # fmt: skip
+    return _open_once(demande, first, by=by, at=at, accuse=accuse)
+
+
+def _open_once(demande: Demande, first: Message, *, by: Acteur, at: datetime, accuse: bool) -> Demande:
+    """Write it all, or give the demande that the same form, sent twice at once, has just opened."""
     try:
         with transaction.atomic():
             _insert(demande, first, by=by, at=at)
             if accuse:
-                acknowledge(demande=demande, adresse=adresse, at=at)
+                acknowledge(demande=demande, adresse=first.adresse, at=at)
     except IntegrityError as error:
-        twin = _find_by_clef(clef) if "message_clef_unique" in str(error) else None
+        twin = _find_by_clef(first.clef) if "message_clef_unique" in str(error) else None
         if twin is None:
             raise
-        return twin  # the same form, sent twice at once
+        return twin
     return demande
 
 

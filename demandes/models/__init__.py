@@ -4,6 +4,7 @@ from demandes.models.demande import Demande, DemandeQuerySet, PartieDemande
 from demandes.models.echange import Message, PieceJointe
 from demandes.models.entree import Boite, Entree
 from demandes.models.immediat import ContactImmediat
+from demandes.models.recherche import RechercheDemande
 from demandes.models.type_demande import TypeDemande
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "Message",
     "PartieDemande",
     "PieceJointe",
+    "RechercheDemande",
     "TypeDemande",
 ]
