@@ -1,11 +1,14 @@
 """Routes: prefixes only. Everything of one town is under `/c/<slug>/`; the middleware opens the wall there."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from collectivites.acces import public
 from config.sante import sante
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 DANS_LA_VILLE = [
     path("", include("accueil.urls")),

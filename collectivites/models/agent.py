@@ -58,6 +58,11 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return f"{self.prenom} {self.nom}"
 
+    def clean(self) -> None:
+        """One spelling of each address, before the constraints are checked."""
+        super().clean()
+        self.email = self.email.lower()
+
     def get_full_name(self) -> str:
         """First name and name, as allauth and Django's admin ask for it."""
         return str(self)
