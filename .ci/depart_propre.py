@@ -24,7 +24,8 @@ from pathlib import Path
 RACINE = Path(__file__).resolve().parent.parent
 DELAI = 600  # seconds: the clone installs its own environment
 PRET = re.compile(r"Guichet est prêt : (http://127\.0\.0\.1:\d+/)")
-COMPTE = re.compile(r"([\w.+-]+@[\w.-]+)\s+(\S+)\s*$")
+MOT_DE_PASSE = re.compile(r"mot de passe commun\s*:\s*«\s*(\S+)\s*»")
+COMPTE = re.compile(r"^\s+([\w.+-]+@[\w.-]+)\s")
 
 
 class DepartRate(Exception):
@@ -77,6 +78,15 @@ def lire_jusqu_au_pret(processus: "subprocess.Popen[bytes]") -> tuple[str, list[
     raise DepartRate("make demo did not print its ready line")
 
 
+def lire_compte(lignes: list[str]) -> tuple[str, str]:
+    """Return the first account printed and the password that all share."""
+    comptes = [trouve.group(1) for ligne in lignes if (trouve := COMPTE.search(ligne))]
+    secrets = [trouve.group(1) for ligne in lignes if (trouve := MOT_DE_PASSE.search(ligne))]
+    if not comptes or not secrets:
+        raise DepartRate("make demo printed no account")
+    return comptes[0], secrets[0]
+
+
 def se_connecter(adresse: str, courriel: str, mot_de_passe: str) -> str:
     """Sign in through the form, as a browser would, and return the address of the first page seen."""
     temoins = http.cookiejar.CookieJar()
@@ -120,10 +130,7 @@ def essayer(depot: Path) -> None:
         try:
             adresse, lignes = lire_jusqu_au_pret(processus)
             print(f"{fois}: ready in {time.monotonic() - debut:.1f} s", flush=True)
-            comptes = [trouve.groups() for ligne in lignes if (trouve := COMPTE.search(ligne))]
-            if not comptes:
-                raise DepartRate("make demo printed no account")
-            print(f"signed in, at {se_connecter(adresse, *comptes[0])}", flush=True)
+            print(f"signed in, at {se_connecter(adresse, *lire_compte(lignes))}", flush=True)
             processus.send_signal(signal.SIGTERM)
             processus.wait(60)
         finally:

@@ -24,7 +24,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from outils.empreintes import empreinte_schema, empreinte_statiques
+from outils.empreintes import empreinte_schema, empreinte_statiques, empreinte_ville
 from outils.services import DONNEES, RACINE, ServiceIndisponible, Services, port_libre, repond
 
 BIN = Path(sys.executable).parent
@@ -32,6 +32,7 @@ MARQUE = "GUICHET_SUPERVISEUR"
 FILES_CELERY = "courant,envois,entrees"  # config/celery.py routes to these; a test compares
 DELAI_DEMARRAGE = 120
 STATIQUES_FAITES = DONNEES / "statiques.empreinte"
+COMPTES = DONNEES / "comptes.txt"
 TAILLE_JOURNAL = 5 * 2**20
 PANGO = ("libgobject-2.0.so.0", "libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libfontconfig.so.1")
 
@@ -172,14 +173,15 @@ class Superviseur:
         statiques = None
         if lu(STATIQUES_FAITES) != empreinte_statiques():
             statiques = self.ouvrir("collectstatic", "--noinput", "--verbosity", "0")
-        schema_fait = self.services.donnees / "schema.empreinte" if self.services else None
-        if schema_fait is None or lu(schema_fait) != empreinte_schema():
+        if self._a_faire("schema", empreinte_schema()):
             dire("Préparation de la base …")
             self.recolter(self.ouvrir("preparer_base", "--verbosity", "0", "--skip-checks"))
-        if schema_fait:
-            schema_fait.write_text(empreinte_schema())  # with the data: what erases one erases the other
-        dire("Ville de démonstration …")
-        self.recolter(self.ouvrir("demo"))
+            self._noter_fait("schema", empreinte_schema())
+        if self._a_faire("ville", empreinte_ville()):
+            dire("Ville de démonstration …")
+            self.recolter(self.ouvrir("demo"))
+            COMPTES.write_text(self.recolter(self.ouvrir("demo", "--comptes")))
+            self._noter_fait("ville", empreinte_ville())
         if statiques:
             self.recolter(statiques)
             STATIQUES_FAITES.write_text(empreinte_statiques())
@@ -188,6 +190,18 @@ class Superviseur:
                 f"Les PDF ne seront pas disponibles ({manque} manque) : "
                 "« apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ». Tout le reste fonctionne."
             )
+
+    def _marque(self, nom: str) -> Path | None:
+        """Marks live with our own PostgreSQL's data, so that what erases one erases the other; none elsewhere."""
+        return self.services.donnees / f"{nom}.empreinte" if self.services else None
+
+    def _a_faire(self, nom: str, empreinte: str) -> bool:
+        marque = self._marque(nom)
+        return marque is None or lu(marque) != empreinte or not COMPTES.exists()
+
+    def _noter_fait(self, nom: str, empreinte: str) -> None:
+        if marque := self._marque(nom):
+            marque.write_text(empreinte)
 
     # ── Running ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -365,9 +379,8 @@ def derouler(superviseur: Superviseur, pile: contextlib.ExitStack) -> None:
     pile.callback(superviseur.arreter)
     superviseur.preparer()
     superviseur.lancer()
-    comptes = superviseur.ouvrir("demo", "--comptes")
     superviseur.attendre_la_sante()
-    superviseur.annoncer(superviseur.recolter(comptes))
+    superviseur.annoncer(lu(COMPTES))
     superviseur.tenir()
 
 

@@ -31,3 +31,8 @@ def empreinte_statiques() -> str:
     """Hash what decides of the collected files: ours, the libraries' versions, and how we name and compress them."""
     fichiers = [fichier for fichier in (RACINE / "static").rglob("*") if fichier.is_file()]
     return empreinte([*fichiers, RACINE / "requirements" / "base.txt", RACINE / "socle" / "statiques.py"])
+
+
+def empreinte_ville() -> str:
+    """Hash the demonstration's code: another town or other accounts are loaded, or at least asked for, again."""
+    return empreinte([*RACINE.glob("accueil/demo/**/*.py"), *RACINE.glob("accueil/management/commands/demo.py")])
