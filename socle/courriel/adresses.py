@@ -28,6 +28,8 @@ class Adresse(NamedTuple):
 
 def parse_addresses(valeur: str) -> list[Adresse]:
     """Return the mailboxes of an address field; groups are opened, empty items dropped, duplicates kept."""
+    if "@" not in valeur and "=?" in valeur:  # name and address together in one encoded word
+        valeur = decode_words(valeur)
     trouvees: list[Adresse] = []
     boite = _Boite()
     position = 0
@@ -82,10 +84,8 @@ class _Boite:
             trouvees += [Adresse(nue, commentaire if len(nues) == 1 else "") for nue in nues]
         elif self.noms and not separateur and not trouvees:  # « MAILER-DAEMON (Mail Delivery System) »
             trouvees.append(Adresse(" ".join(self.noms), " ".join(self.commentaires)))
-        elif (
-            self.noms and separateur == "," and len(self.noms) < _MORCEAUX_MAX
-        ):  # unquoted comma: « Dupont, Jean <jd@…> »
-            self.noms[-1] += ","
+        elif self.noms and separateur == "," and len(self.noms) < _MORCEAUX_MAX:
+            self.noms[-1] += ","  # unquoted comma: « Dupont, Jean <jd@…> »
             return
         self.clear()
 

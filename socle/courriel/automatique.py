@@ -5,6 +5,7 @@ Sources: RFC 3834 §2, RFC 2076 (Precedence), RFC 2919 and 2369 (List-*), [MS-OX
 
 import re
 
+from socle.courriel.entetes import parse_parameters
 from socle.courriel.structure import Partie
 
 _PRECEDENCES = ("bulk", "list", "junk", "auto_reply")
@@ -27,12 +28,13 @@ def automatic_reason(racine: Partie, expediteur: str) -> str:
     precedence = entetes.text("precedence").strip().lower()
     presents = [champ for champ in _PRESENCES if champ in entetes]
     retour_vide = "return-path" in entetes and not entetes.text("return-path").strip("<> \t")
+    declare, _ = parse_parameters(entetes.text("content-type")[:1_000])
     motifs = (
         (soumis not in ("", "no"), f"Auto-Submitted : {soumis[:60]}"),
         (precedence in _PRECEDENCES, f"Precedence : {precedence}"),
         (bool(presents), f"En-tête {', '.join(presents)}"),
         (retour_vide, "Expéditeur d’enveloppe vide"),
-        (racine.type == "multipart/report", "Rapport automatique (multipart/report)"),
+        (declare == "multipart/report", "Rapport automatique (multipart/report)"),
         (bool(_ROBOT.match(expediteur)), "Adresse d’expéditeur automatique"),
     )
     return next((motif for vrai, motif in motifs if vrai), "")

@@ -166,18 +166,20 @@ def _without_rule(lignes: list[str]) -> list[str]:
 
 
 def _without_signature(lignes: list[str]) -> list[str]:
+    debut = next((rang for rang, ligne in enumerate(lignes) if ligne.strip()), len(lignes))
+    ecrites_apres = sum(bool(ligne.strip()) for ligne in lignes)
     for rang, ligne in enumerate(lignes):
-        if _SIGNATURE.match(ligne) and any(avant.strip() for avant in lignes[:rang]):
-            apres = [suite for suite in lignes[rang + 1 :] if suite.strip()]
-            remplis = sum(bool(_CHAMP_REMPLI.match(suite)) for suite in apres)
-            sure = (
-                len(apres) <= _SIGNATURE_MAX
-                if ligne != "--"
-                else len(apres) <= _SIGNATURE_SANS_ESPACE_MAX > remplis * 3
-            )
-            if sure:
-                return lignes[:rang]
+        ecrites_apres -= bool(ligne.strip())
+        if rang <= debut or ecrites_apres > _SIGNATURE_MAX or not _SIGNATURE.match(ligne):
+            continue
+        if ligne != "--" or _is_bare_signature(lignes[rang + 1 :], ecrites_apres):
+            return lignes[:rang]
     return lignes
+
+
+def _is_bare_signature(suite: list[str], ecrites: int) -> bool:
+    """« -- » without its space is also a rule that people type between the fields of a form."""
+    return ecrites <= _SIGNATURE_SANS_ESPACE_MAX and sum(bool(_CHAMP_REMPLI.match(ligne)) for ligne in suite) <= 1
 
 
 def _trim(lignes: list[str]) -> str:

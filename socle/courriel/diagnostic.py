@@ -74,7 +74,8 @@ _MOTS: tuple[tuple[Categorie, str], ...] = (
             r"|relay(?:ing)? (?:access )?(?:denied|not permitted|is prohibited|not allowed)|unable to relay"
             r"|relay denied|weren't sent|greylist|content reject|virus|suspicious|header error|not authorized"
             r"|authrequired|notauthorized|not allowed to send|mail rejete|mail rejected|ofr_506|too many |rate limit"
-            r"|throttl|message content|access denied\. ip|bad helo|protocol (?:violation|error)|not permitted"
+            r"|throttl|message content|access denied\. ip|\bhelo\b|client host|your hostname|not local host|members?.only"
+            r"|protocol (?:violation|error)|not permitted"
             r"|recipient preferences|only accept\w* mail from|messages? (?:was |is )?rejected|refuse[sd]? to receive"
             r"|permission to post|may not exist, or you may not|service refus"
         ),
@@ -101,9 +102,11 @@ _MOTS: tuple[tuple[Categorie, str], ...] = (
             r"|(?:unknown or illegal|invalid or unknown) (?:alias|user|virtual)"
             r"|no such (?:user|mailbox|recipient|person|address|account|local|email)"
             r"|(?:user|recipient|mailbox|account|address|utilisateur|destinataire|rcpt|adresse|compte)\b.{0,90}?"
-            r"(?:not found|does ?n[o']t exist|doesn.t exist|not exist|unknown|could ?n[o']t be found|invalid|inconnue?"
-            r"|introuvable|n.existe (?:pas|plus)|not listed|not known|closed|not a valid|terminated|not present"
+            r"(?:not found|does ?n[o']t exist|doesn.t exist|not exist|could ?n[o']t be found|invalid|inconnue?"
+            r"|unknown(?! (?:mailer|error|reason|status|command))"
+            r"|introuvable|n.existe (?:pas|plus)|not listed|not known|not a valid|not present"
             r"|no longer (?:valid|exists|available|active|accepts|in use)|not recogni[sz]ed|isn.t valid)"
+            r"|(?:account|mailbox|user|compte|boite|boîte)\b.{0,30}\b(?:closed|terminated|ferm[ée]e?|supprim[ée]e?)\b"
             r"|invalid (?:user|recipient|mailbox|address|rcpt)|bad (?:destination|recipient|address)"
             r"|recipientnotfound|mailboxnotfound"
             r"|not (?:a|an) (?:known|valid|active|local) (?:user|recipient|mailbox|address|account)|no mailbox"
@@ -129,6 +132,7 @@ _MOTS: tuple[tuple[Categorie, str], ...] = (
             r"|unknown (?:host|domain)|no such domain|nxdomain|name or service not known|unrouteable|unroutable"
             r"|illegal host|non-?existent (?:host|domain)|domain must exist|(?:couldn.t|could not) find any host"
             r"|no route to host.{0,5}domain|domaine (?:inconnu|inexistant)|bad destination system|cannot resolve"
+            r"|lookups failed permanently"
         ),
     ),
     (
@@ -160,12 +164,15 @@ _PAR_CODE = {
     "1.7": EXPEDITEUR, "1.8": EXPEDITEUR, "2.1": SUSPENDUE, "2.2": PLEINE, "2.3": TAILLE, "3.4": TAILLE,
     "4.4": DOMAINE, "4.310": DOMAINE, "4.7": EXPIREE, "4.316": EXPIREE, "3.2": SANS_COURRIER,
 }  # fmt: skip
+# Addresses and links are full of words that say nothing of the error: spam@…, …/reason/#unknown.
+_NOMS_PROPRES = re.compile(r"<?[^\s<>@]{1,64}@[^\s<>@,;:()]{1,190}>?|https?://\S{1,500}")
 _LONGUEUR_MAX = 1_500
 
 
 def classify_text(texte: str) -> Categorie | None:
     """Return the family of one error sentence, None when its words say nothing."""
     bas = " ".join(texte[:_LONGUEUR_MAX].lower().split()).replace("’", "'")
+    bas = _NOMS_PROPRES.sub("<>", bas)
     return next((categorie for categorie, motif in _REGLES if motif.search(bas)), None)
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from socle.courriel.jeux import clean, decode_text
@@ -21,6 +22,14 @@ _PARAMETRE = re.compile(r';\s*+([^\s=;"]{1,100}+)\s*+=\s*+(?:"((?:[^"\\]|\\.|\\$
 _RANG = re.compile(r"[0-9]{1,3}")
 _PARAMETRES_MAX = 200
 _IDENTIFIANT = re.compile(r"<([^<>\s]{1,990})>")
+
+
+class _Mot(NamedTuple):
+    """One encoded word: character set, « b » or « q », encoded text."""
+
+    jeu: str
+    sorte: str
+    contenu: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,7 @@ def _unfolded_parameter(ligne: bytes, ouvert: list[bytes]) -> bool:
     return ouvert[-1].rstrip().endswith(b";") and b"=" in ligne[:80]
 
 
-def _envelope_line(ligne: bytes, champs: list) -> bool:
+def _envelope_line(ligne: bytes, champs: list[tuple[str, bytes]]) -> bool:
     return not champs and ligne.startswith((b"From ", b">From "))
 
 
@@ -119,7 +128,7 @@ def decode_words(texte: str) -> str:
     if "=?" not in texte:
         return texte
     morceaux: list[str] = []
-    attente: list[tuple[str, bytes]] = []
+    attente: list[_Mot] = []
     position = 0
     while debut := _MOT_DEBUT.search(texte, position):
         fin, suite = _word_end(texte, debut.end())
@@ -129,7 +138,7 @@ def decode_words(texte: str) -> str:
         if entre.strip() or not attente:
             morceaux += [_flush(attente), entre]
             attente = []
-        attente.append((debut.group(1), _word_bytes(debut.group(2), texte[debut.end() : fin])))
+        attente.append(_Mot(debut.group(1), debut.group(2).lower(), texte[debut.end() : fin]))
         position = suite
     return clean("".join([*morceaux, _flush(attente), texte[position:]]))
 
@@ -145,7 +154,7 @@ def _word_end(texte: str, position: int) -> tuple[int, int]:
 
 def _word_bytes(sorte: str, contenu: str) -> bytes:
     octets = contenu.encode("utf-8", "replace")
-    if sorte in "qQ":
+    if sorte == "q":
         return binascii.a2b_qp(octets, header=True)
     serre = re.sub(rb"[^A-Za-z0-9+/]", b"", octets)
     try:
@@ -154,16 +163,29 @@ def _word_bytes(sorte: str, contenu: str) -> bytes:
         return binascii.a2b_base64(serre[:-1] + b"===")
 
 
-def _flush(attente: list[tuple[str, bytes]]) -> str:
+def _flush(attente: list[_Mot]) -> str:
+    """Decode words that follow each other: those of one set make one run of bytes."""
     lus: list[str] = []
     jeu, octets = "", b""
-    for etiquette, mot in attente:
-        mot_jeu = etiquette.partition("*")[0].lower()
+    for mot in _join_cut_words(attente):
+        mot_jeu = mot.jeu.partition("*")[0].lower()
         if mot_jeu != jeu and octets:
             lus.append(decode_text(octets, jeu))
             octets = b""
-        jeu, octets = mot_jeu, octets + mot
+        jeu, octets = mot_jeu, octets + _word_bytes(mot.sorte, mot.contenu)
     return "".join([*lus, decode_text(octets, jeu)]) if attente else ""
+
+
+def _join_cut_words(attente: list[_Mot]) -> list[_Mot]:
+    """Some clients cut base64 anywhere: a word that is no whole number of groups goes on in the next one."""
+    joints: list[_Mot] = []
+    for mot in attente:
+        avant = joints[-1] if joints else None
+        if avant and avant.sorte == mot.sorte == "b" and avant.jeu == mot.jeu and len(avant.contenu.rstrip()) % 4:
+            joints[-1] = _Mot(mot.jeu, "b", avant.contenu.rstrip() + mot.contenu)
+        else:
+            joints.append(mot)
+    return joints
 
 
 def parse_parameters(valeur: str) -> tuple[str, dict[str, str]]:

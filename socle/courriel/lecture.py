@@ -7,13 +7,14 @@ from socle.courriel import automatique as regles
 from socle.courriel.adresses import Adresse, parse_addresses
 from socle.courriel.citation import useful_text
 from socle.courriel.entetes import Entetes, parse_date
-from socle.courriel.html import TAILLE_MAX, declared_charset, sanitise, to_text
+from socle.courriel.html import declared_charset, is_bounded, raw_text, sanitise, to_text
 from socle.courriel.jeux import clean, decode_text
 from socle.courriel.pieces import Piece, sort_leaves, to_piece, uuencoded_pieces
 from socle.courriel.rebond import Rebond, read_bounce
 from socle.courriel.structure import Partie, parse_structure
 from socle.courriel.sujet import is_forward, is_reply
 
+TEXTE_MAX = 5_000_000  # bytes of one text; a longer one is cut here and kept whole as an attachment
 _DESTINATAIRES = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "resent-to", "bcc")
 
 
@@ -110,8 +111,8 @@ def lire(brut: bytes) -> Courriel:
 
 
 def _author(entetes: Entetes) -> Adresse:
-    """Return the first From that holds an address, else Sender, else what From says."""
-    for nom in ("from", "sender"):
+    """Return the first of From, Sender and Return-Path that holds an address, else what From says."""
+    for nom in ("from", "sender", "return-path"):
         for valeur in entetes.index.get(nom, ()):
             lues = parse_addresses(decode_text(valeur))
             if lues and "@" in lues[0].adresse:
@@ -129,6 +130,9 @@ def _bodies(racine: Partie) -> tuple[str, str, str | None, list[Piece]]:
     recus, sans_uu, trouvees = [], [], []
     for partie in textes:
         octets = partie.contenu
+        if len(octets) > TEXTE_MAX:
+            jointes.append(partie)
+            octets = octets[:TEXTE_MAX]
         fichiers, reste = uuencoded_pieces(octets)
         trouvees += fichiers
         jeu = partie.parametres.get("charset")
@@ -136,14 +140,14 @@ def _bodies(racine: Partie) -> tuple[str, str, str | None, list[Piece]]:
         sans_uu.append(decode_text(reste, jeu) if fichiers else recus[-1])
     page = "\n<br>\n".join(_page(partie) for partie in pages)
     html = sanitise(page)
-    if len(page) > TAILLE_MAX:
+    if page.strip() and not is_bounded(page):
         jointes += pages
     texte, lisible = "\n".join(recus), "\n".join(sans_uu)
-    if not lisible.strip() and html and not trouvees:
-        texte = lisible = to_text(html)
+    if not lisible.strip() and page.strip() and not trouvees:
+        texte = lisible = to_text(html) if html else raw_text(page)
     return texte, lisible, html, [*map(to_piece, jointes), *trouvees]
 
 
 def _page(partie: Partie) -> str:
-    octets = partie.contenu
+    octets = partie.contenu[:TEXTE_MAX]
     return clean(decode_text(octets, partie.parametres.get("charset") or declared_charset(octets)))

@@ -12,7 +12,8 @@ from socle.courriel.structure import Partie
 _TEXTES = ("text/plain", "text/html")
 _NOMS = {
     "message/rfc822": "message.eml", "message/global": "message.eml", "text/calendar": "invitation.ics",
-    "application/ms-tnef": "winmail.dat", "application/pkcs7-mime": "smime.p7m", "application/x-pkcs7-mime": "smime.p7m",
+    "application/ms-tnef": "winmail.dat", "application/vnd.ms-tnef": "winmail.dat",
+    "application/pkcs7-mime": "smime.p7m", "application/x-pkcs7-mime": "smime.p7m",
     "application/pkcs7-signature": "smime.p7s", "application/x-pkcs7-signature": "smime.p7s",
     "application/pgp-signature": "signature.asc", "application/pdf": "document.pdf", "image/jpeg": "image.jpg",
     "image/jpg": "image.jpg", "image/png": "image.png", "image/gif": "image.gif", "image/heic": "image.heic",
@@ -23,6 +24,7 @@ _NOMS = {
 _INTERDITS = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _DEBUT_UU = re.compile(rb"^begin(?: |-base64 )[0-7]{3,4} ([^\r\n]{1,250})\r?\n", re.MULTILINE)
 _LIGNE_UU = re.compile(rb"[ -`]+")
+_UU_MAX = 100  # uuencoded files of one text; the others stay in it
 _NOM_MAX = 200  # characters of a file name
 _EXTENSION_MAX = 15
 _FIN_UU = re.compile(rb"^(?:end|====)[ \t]*\r?$", re.MULTILINE)
@@ -90,9 +92,8 @@ def safe_name(nom: str, type_mime: str) -> str:
         return _NOMS.get(type_mime, "piece-jointe.bin")
     if len(nom) > _NOM_MAX:
         racine, point, extension = nom.rpartition(".")
-        nom = (
-            f"{racine[: _NOM_MAX - 20]}.{extension}" if point and len(extension) <= _EXTENSION_MAX else nom[:_NOM_MAX]
-        )
+        courte = point and len(extension) <= _EXTENSION_MAX
+        nom = f"{racine[: _NOM_MAX - 20]}.{extension}" if courte else nom[:_NOM_MAX]
     return nom
 
 
@@ -103,7 +104,7 @@ def uuencoded_pieces(octets: bytes) -> tuple[list[Piece], bytes]:
     trouvees: list[Piece] = []
     reste: list[bytes] = []
     position = 0
-    while debut := _DEBUT_UU.search(octets, position):
+    while len(trouvees) < _UU_MAX and (debut := _DEBUT_UU.search(octets, position)):
         fin = _FIN_UU.search(octets, debut.end())
         if not fin or b"base64" in debut.group()[:13] or not _looks_uu(octets[debut.end() : debut.end() + 100]):
             reste.append(octets[position : debut.end()])

@@ -55,7 +55,8 @@ _COPIE = re.compile(
     r"^(?:(?:received|return-path|x-received|dkim-signature)[ \t]*:[ \t]"
     r"|[ \t>]*[-=*]{2,}.{0,30}(?:original message|message original|copy of|unsent message|message d.origine"
     r"|the header of|undelivered message|message header|returned message)"
-    r"|.{0,40}(?:message headers follow|original message follows|copy of the (?:original )?message|message transcript))",
+    r"|.{0,40}(?:message headers follow|original message follows|copy of the (?:original )?message"
+    r"|message transcript))",
     re.IGNORECASE | re.MULTILINE,
 )
 _LIGNE_ADRESSE = re.compile(
@@ -91,7 +92,8 @@ def read_bounce(racine: Partie, texte: str) -> Rebond | None:
         return None
     notice = _COPIE.split(texte[:_TEXTE_MAX], maxsplit=1)[0]
     rapports = [decode_text(f.contenu[:_TEXTE_MAX]) for f in feuilles if f.type in _RAPPORTS]
-    if not rapports and not _is_notice(racine.entetes, notice, texte):
+    # A person who forwards a report may leave its parts at the top of the tree: the sender has the last word.
+    if not (rapports and racine.type == "multipart/report") and not _is_notice(racine.entetes, notice, texte):
         return None
     if notice.startswith('{"notificationType"'):
         rapports = [_from_ses(notice)]

@@ -27,6 +27,7 @@ class Command(BaseCommand):
                 illisibles += 1
                 self.stderr.write(f"Fichier illisible : {fichier} ({erreur.strerror}).")
                 continue
-            self.stdout.write(json.dumps(lire(brut).as_dict(), ensure_ascii=False))
+            # Escaped: U+2028 and the like would otherwise break one line into two for some readers.
+            self.stdout.write(json.dumps(lire(brut).as_dict()))
         if illisibles:
             raise SystemExit(1)
