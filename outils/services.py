@@ -36,6 +36,7 @@ ADMIN, BASE = "guichet_admin", "guichet"
 UTILISATEUR_SYSTEME = "guichet"
 REGLAGES = {
     "demo": {},
+    "mesure": {"shared_buffers": "1GB", "maintenance_work_mem": "512MB", "max_wal_size": "8GB", "jit": "off"},
     "test": {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"},
 }
 
