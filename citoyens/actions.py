@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -53,31 +54,46 @@ def create_usager(  # noqa: PLR0913 one argument a field of the identity
     siret: str = "",
     rna: str = "",
     contacts: Sequence[Contact] = (),
+    clef: UUID | None = None,
     by: Acteur,
     at: datetime,
 ) -> Usager:
     """Create a person or an organisation with its contacts. Raises IdentiteRefusee, ContactIllisible.
 
-    A person may have no name yet (an e-mail of unknown hand) as long as there is a contact.
+    A person may have no name yet (an e-mail of unknown hand) as long as there is a contact. The same `clef` again
+    (a form sent twice) returns the usager already there.
     """
+    twin = _find_twin(clef)
+    if twin is not None:
+        return twin
     asked = Identite(nature, nom, prenoms, nom_naissance, civilite, naissance_on, siret, rna)
     identite = read_identite(asked, on=timezone.localdate(at))
     if not (identite.nom or identite.nom_naissance or identite.prenoms or contacts):
         raise IdentiteRefusee("nom", "Il faut un nom, un prénom ou un contact.")
-    usager = _insert(Usager(**vars(identite), created_at=at))
+    usager, is_new = _insert(Usager(**vars(identite), created_at=at, clef=clef))
+    if not is_new:
+        return usager
     record(verbe="usager.cree", objet_type="usager", objet_id=usager.pk, by=by, at=at, nature=nature)
     for contact in contacts:
         add_contact(usager=usager, contact=contact, by=by, at=at)
     return usager
 
 
-def _insert(usager: Usager) -> Usager:
+def _find_twin(clef: UUID | None) -> Usager | None:
+    return Usager.objects.filter(clef=clef).first() if clef else None
+
+
+def _insert(usager: Usager) -> tuple[Usager, bool]:
+    """Return the usager and whether it is new: the same form sent twice at once is written once."""
     try:
         with transaction.atomic():
             usager.save(force_insert=True)
     except IntegrityError as error:
-        raise _number_taken(error) from error
-    return usager
+        twin = _find_twin(usager.clef)
+        if twin is None:
+            raise _number_taken(error) from error
+        return twin, False
+    return usager, True
 
 
 def _number_taken(error: IntegrityError) -> Exception:
@@ -167,7 +183,7 @@ def prefer_contact(*, lien: LienContact, by: Acteur, at: datetime) -> None:
 
 
 @transaction.atomic
-def add_note(
+def add_note(  # noqa: PLR0913 one argument a field of the note
     *,
     usager: Usager,
     texte: str,
@@ -175,27 +191,26 @@ def add_note(
     domaine: str,
     is_alerte: bool,
     expire_on: date | None,
+    clef: UUID | None = None,
     by: Acteur,
     at: datetime,
 ) -> NoteUsager:
-    """Write a note, with who reads it and until when (a year at most, RGPD art. 5-1-e). Raises NoteRefusee."""
+    """Write a note, with who reads it and until when (a year at most, RGPD art. 5-1-e). Raises NoteRefusee.
+
+    The same `clef` again (a form sent twice) returns the note already there.
+    """
     written, today = clean(texte).strip(), timezone.localdate(at)
     if not written or len(written) > 500:
         raise NoteRefusee("texte", "Une note a un texte, de 500 caractères au plus.")
     if expire_on is None or not today <= expire_on <= today + DUREE_NOTE_MAX:
         raise NoteRefusee("expire_on", "Une note a une date de fin, d'aujourd'hui à un an au plus.")
-    note = NoteUsager.objects.create(
-        usager=usager,
-        texte=written,
-        visibilite=visibilite,
-        domaine=domaine,
-        is_alerte=is_alerte,
-        expire_on=expire_on,
-        agent_id=by.agent_id or 0,
-        agent_libelle=by.libelle,
-        created_at=at,
-    )
-    record(verbe="usager.note_ajoutee", objet_type="usager", objet_id=usager.pk, by=by, at=at, note=note.pk)
+    fields = {
+        "usager": usager, "texte": written, "visibilite": visibilite, "domaine": domaine, "is_alerte": is_alerte,
+        "expire_on": expire_on, "agent_id": by.agent_id or 0, "agent_libelle": by.libelle, "created_at": at,
+    }  # fmt: skip
+    note, is_new = NoteUsager.objects.get_or_create(clef=clef or uuid4(), defaults=fields)
+    if is_new:
+        record(verbe="usager.note_ajoutee", objet_type="usager", objet_id=usager.pk, by=by, at=at, note=note.pk)
     return note
 
 

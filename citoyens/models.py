@@ -55,12 +55,13 @@ class Usager(ModeleCloisonne):
     verified_at = models.DateTimeField("vérifiée le", null=True, blank=True)
     created_at = models.DateTimeField("créé le")
     version = models.IntegerField("version", default=1)
+    clef = models.UUIDField("clef de saisie", null=True, blank=True)  # one form filled = one usager
 
     objects = UsagerQuerySet.as_manager()
 
     class Rgpd:
         personnels = frozenset("civilite nom nom_naissance prenoms naissance_on siret rna langue".split())
-        libres = frozenset("id collectivite nature verification verified_at created_at version".split())
+        libres = frozenset("id collectivite nature verification verified_at created_at version clef".split())
         conservation = "trois ans après la dernière relation"
 
     class Meta:
@@ -75,6 +76,7 @@ class Usager(ModeleCloisonne):
                 "collectivite", "siret", name="usager_siret_unique", condition=~models.Q(siret="")
             ),
             models.UniqueConstraint("collectivite", "rna", name="usager_rna_unique", condition=~models.Q(rna="")),
+            models.UniqueConstraint("collectivite", "clef", name="usager_clef_unique"),
         ]
 
     def __str__(self) -> str:
@@ -191,17 +193,19 @@ class NoteUsager(ModeleCloisonne):
     agent_id = models.BigIntegerField("auteur")
     agent_libelle = models.CharField("auteur", max_length=160)
     created_at = models.DateTimeField("écrite le")
+    clef = models.UUIDField("clef de saisie", null=True, blank=True)
 
     objects = NoteQuerySet.as_manager()
 
     class Rgpd:
         personnels = frozenset({"texte", "agent_id", "agent_libelle"})
-        libres = frozenset("id collectivite usager visibilite domaine is_alerte expire_on created_at".split())
+        libres = frozenset("id collectivite usager visibilite domaine is_alerte expire_on created_at clef".split())
         conservation = "jusqu'à la date écrite sur la note, un an au plus"
 
     class Meta:
         verbose_name = "note"
         indexes = [models.Index(fields=["collectivite", "usager", "expire_on"], name="note_usager_idx")]
+        constraints = [models.UniqueConstraint("collectivite", "clef", name="note_clef_unique")]
 
     def __str__(self) -> str:
         return f"note {self.pk}"

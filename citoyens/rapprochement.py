@@ -1,8 +1,21 @@
-"""Whose contact is this? Exact matching of contacts to usagers; never a guess, never a merge."""
+"""Whose contact is this, and who may this person already be? Never a guess, never a merge."""
 
-from citoyens.contacts import ContactIllisible, read_contact
-from citoyens.models import PointContact, Usager
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from citoyens.contacts import Contact, ContactIllisible, ContactLu, read_contact
+from citoyens.models import PointContact, Recherche, Usager
+from citoyens.phonetique import sound
+from citoyens.recherche import Jetons, Trouve, ask_ids, either, load_in_order, rank
+from citoyens.ressemblance import DISCRET, FERME, Portrait, first_name, normal_names, weigh
+from citoyens.saisie import read_day
+from collectivites.cloison import get_active_id
 from socle.texte import normalise
+
+CANDIDATS_MAX = 60
+COMPTE_MAX = 50_000
+ECHELLE = 1_000  # a small town does not make its names rare: frequencies are smoothed as if it had a thousand more
 
 
 def find_by_contact(nature: str, valeur: str) -> list[Usager]:
@@ -39,3 +52,115 @@ def _is_named(usager: Usager, shown: set[str]) -> bool:
     first = set(normalise(usager.prenoms).split())
     surname = any(words and words <= shown for words in names)
     return surname and (not usager.is_personne or bool(first & shown))
+
+
+@dataclass(frozen=True)
+class Ressemblance:
+    """A usager who may be the one being created. `is_ferme`: propose before anything; else show quietly."""
+
+    usager: Usager
+    points: float
+    raisons: tuple[str, ...]
+
+    @property
+    def is_ferme(self) -> bool:
+        """True when the evidence is strong enough to stop the agent and ask."""
+        return self.points >= FERME
+
+
+def likely_duplicates(
+    *,
+    nature: str = Usager.Nature.PERSONNE,
+    nom: str,
+    prenoms: str = "",
+    nom_naissance: str = "",
+    naissance_on: date | None = None,
+    contacts: Sequence[Contact] = (),
+    sauf: int | None = None,
+    limite: int = 5,
+) -> list[Ressemblance]:
+    """Return the usagers who look like this one, strongest first; a contact that can't be read is left out.
+
+    `sauf` is the id of the record itself when it exists. Nothing is ever merged by this.
+    """
+    asked = _draw(nom, nom_naissance, prenoms, naissance_on, _readable(contacts))
+    rows = [row for row in _find_candidates(asked) if row.usager_id != sauf]
+    if not rows:
+        return []
+    rarete = _measure_rarity(asked.noms)
+    weighed = [_weigh_usager(asked, usager, rarete) for usager in load_in_order(_shortlist(asked, rows))]
+    same_nature = nature == Usager.Nature.PERSONNE
+    kept = [r for r in weighed if r.points >= DISCRET and r.usager.is_personne == same_nature]
+    return sorted(kept, key=lambda r: (-r.points, r.usager.pk))[:limite]
+
+
+def _readable(contacts: Sequence[Contact]) -> list[ContactLu]:
+    read = []
+    for contact in contacts:
+        try:
+            read.append(read_contact(contact.nature, contact.valeur))
+        except ContactIllisible:
+            continue
+    return read
+
+
+def _draw(
+    nom: str, nom_naissance: str, prenoms: str, naissance_on: date | None, contacts: Sequence[ContactLu]
+) -> Portrait:
+    addresses = {c.normalisee for c in contacts if c.nature == PointContact.Nature.ADRESSE}
+    return Portrait(
+        noms=normal_names(nom, nom_naissance),
+        prenom=first_name(prenoms),
+        naissance_on=naissance_on,
+        joints=frozenset((c.nature, c.normalisee) for c in contacts if c.nature != PointContact.Nature.ADRESSE),
+        adresses=frozenset(addresses),
+    )
+
+
+def _find_candidates(asked: Portrait) -> list[Trouve]:
+    """Blocking: same contact; same birth date and a name alike; a surname that sounds alike and same first name."""
+    jetons = Jetons(get_active_id())
+    words = sorted({word for name in asked.noms for word in [name.replace(" ", ""), *name.split()] if len(word) > 2})
+    names = either([jetons.write("n", w) for w in words] + [jetons.write("p", sound(w)) for w in words])
+    strong = [_contact_token(jetons, nature, value) for nature, value in sorted(asked.joints)]
+    if asked.naissance_on and names:
+        strong.append(f"{either(_near_days(jetons, asked.naissance_on))} & {names}")
+    found = ask_ids(" | ".join(f"({part})" for part in strong)) if strong else []
+    if names and (asked.prenom or not strong):
+        first = either([jetons.write("n", word) for word in asked.prenom.split()])
+        found += ask_ids(f"{names} & {first}" if first else names)
+    return list({row.usager_id: row for row in found}.values())
+
+
+def _contact_token(jetons: Jetons, nature: str, value: str) -> str:
+    if nature == PointContact.Nature.COURRIEL:
+        return jetons.write("e", value)
+    return jetons.write("t", f"0{value[3:]}" if value.startswith("+33") else value[1:])
+
+
+def _near_days(jetons: Jetons, day: date) -> list[str]:
+    """The same date with day and month swapped, when the calendar has it."""
+    swapped = read_day(day.year, day.day, day.month)
+    return [jetons.write("d", f"{each:%Y%m%d}") for each in (day, swapped) if each is not None]
+
+
+def _shortlist(asked: Portrait, rows: Sequence[Trouve]) -> list[int]:
+    """Loading hundreds of homonyms with their contacts would cost more than it finds."""
+    words = [*sorted({word for name in asked.noms for word in name.split()}), *asked.prenom.split()]
+    return [row.usager_id for row in rank(rows, words)[:CANDIDATS_MAX]]
+
+
+def _measure_rarity(names: frozenset[str]) -> dict[str, float]:
+    """Frequency of each surname in this town, from a count that stops early."""
+    total = Recherche.objects.order_by()[:COMPTE_MAX].count()
+    counts = {name: Recherche.objects.filter(nom_n=name).order_by()[:COMPTE_MAX].count() for name in names}
+    return {name: (count + 1) / (total + ECHELLE) for name, count in counts.items()}
+
+
+def _weigh_usager(asked: Portrait, usager: Usager, rarete: dict[str, float]) -> Ressemblance:
+    contacts = [
+        ContactLu(lien.point.nature, lien.point.valeur, lien.point.normalisee) for lien in usager.liens_contact.all()
+    ]
+    known = _draw(usager.nom, usager.nom_naissance, usager.prenoms, usager.naissance_on, contacts)
+    bilan = weigh(asked, known, rarete=rarete)
+    return Ressemblance(usager=usager, points=round(bilan.points, 1), raisons=tuple(bilan.raisons))

@@ -88,11 +88,15 @@ def _climb_by_likeness(saisie: Saisie) -> list[Trouve]:
         for word, token in cursor.fetchall():
             neighbours[word].append(token)
     jetons = Jetons(get_active_id())
-    parts = [_either(jetons.word(n) for n in neighbours[word]) for word in words]
+    parts = [either(jetons.word(n) for n in neighbours[word]) for word in words]
     sounds = [jetons.write("p", sound(word)) for word in words]
-    query = " & ".join(_either(p for p in pair if p) for pair in zip(parts, sounds, strict=True))
+    query = " & ".join(either(p for p in pair if p) for pair in zip(parts, sounds, strict=True))
     criteria = jetons.criteria(saisie)
-    query = " & ".join([query, *criteria])
+    return ask_ids(" & ".join([query, *criteria]))
+
+
+def ask_ids(query: str) -> list[Trouve]:
+    """Return the rows that a text query finds in this town, LIGNES_MAX at most."""
     return _ask("(SELECT *, 9 FROM citoyens_recherche_ids(%s, %s)) f", [query, LIGNES_MAX])
 
 
@@ -102,7 +106,8 @@ def _ask(source: str, parameters: list[object]) -> list[Trouve]:
         return [Trouve(*row) for row in cursor.fetchall()]
 
 
-def _either(parts: Iterable[str]) -> str:
+def either(parts: Iterable[str]) -> str:
+    """Join alternatives of a text query; an empty text when there is none."""
     alternatives = list(dict.fromkeys(parts))
     if not alternatives:
         return ""
@@ -138,13 +143,13 @@ class Jetons:
             parts.append(self.write("s", digits, debut=True))
         if len(digits) == 5:
             parts.append(self.write("a", digits))
-        return _either(parts)
+        return either(parts)
 
     def criteria(self, saisie: Saisie) -> list[str]:
         """Everything that is not a word."""
         return [
             *[self.number(digits) for digits in saisie.numeros],
-            *([_either(self.write("d", day) for day in saisie.dates)] if saisie.dates else []),
+            *([either(self.write("d", day) for day in saisie.dates)] if saisie.dates else []),
             *[self.write("e", address, debut=True) for address in saisie.courriels],
             *[self.write("s", number) for number in saisie.associations],
         ]
@@ -165,8 +170,8 @@ def _name_rungs(jetons: Jetons, saisie: Saisie) -> list[list[str]]:
         return [[]]
     exact = [jetons.word(w, debut=saisie.is_ouvert and rank_ == last) for rank_, w in enumerate(words)]
     begun = [jetons.word(w, debut=True) for w in words]
-    somewhere = [_either([jetons.word(w, debut=True), jetons.write("a", w, debut=len(w) > 2)]) for w in words]
-    heard = [_either([jetons.write("p", sound(w)), jetons.word(w, debut=True)]) for w in words]
+    somewhere = [either([jetons.word(w, debut=True), jetons.write("a", w, debut=len(w) > 2)]) for w in words]
+    heard = [either([jetons.write("p", sound(w)), jetons.word(w, debut=True)]) for w in words]
     return [exact, begun, somewhere, heard]
 
 
@@ -175,7 +180,7 @@ def _address_rungs(jetons: Jetons, saisie: Saisie) -> list[list[str]]:
     last = len(words) - 1
     exact = [_place(jetons, w, debut=saisie.is_ouvert and rank_ == last) for rank_, w in enumerate(words)]
     begun = [_place(jetons, w, debut=True) for w in words]
-    heard = [_either([_place(jetons, w, debut=True), jetons.write("p", sound(w))]) for w in words]
+    heard = [either([_place(jetons, w, debut=True), jetons.write("p", sound(w))]) for w in words]
     return [exact, begun, heard]
 
 
@@ -183,4 +188,4 @@ def _place(jetons: Jetons, word: str, *, debut: bool) -> str:
     """A word of an address, or of the name of who lives there; a number also ends or begins a phone."""
     long = debut and len(word) > 2 and not word.isdigit()
     parts = [jetons.write("a", word, debut=long), jetons.word(word, debut=long)]
-    return _either([*parts, jetons.number(word)] if word.isdigit() and len(word) >= 4 else parts)
+    return either([*parts, jetons.number(word)] if word.isdigit() and len(word) >= 4 else parts)
