@@ -7,7 +7,7 @@ from socle.courriel.entetes import decode_words
 from socle.courriel.jeux import clean
 
 _JETON = re.compile(
-    r'"((?:[^"\\]|\\.)*+)(?:"|\\?$)'  # quoted name
+    r'"((?:[^"\\]|\\.)*+)("|\\?$)'  # quoted name
     r"|<([^<>]*+)(?:>|$)"  # address
     r"|([,;])"  # end of one mailbox
     r"|(\()"  # comment, read by hand because it nests
@@ -28,15 +28,17 @@ class Adresse(NamedTuple):
 
 def parse_addresses(valeur: str) -> list[Adresse]:
     """Return the mailboxes of an address field; groups are opened, empty items dropped, duplicates kept."""
-    if "@" not in valeur and "=?" in valeur:  # name and address together in one encoded word
-        valeur = decode_words(valeur)
+    valeur = _with_address(valeur)
     trouvees: list[Adresse] = []
     boite = _Boite()
     position = 0
     while jeton := _JETON.match(valeur, position):
         position = jeton.end()
-        cite, entre, separateur, commentaire, texte, _ = jeton.groups()
-        if cite is not None:
+        cite, ferme, entre, separateur, commentaire, texte, _ = jeton.groups()
+        if cite is not None and ferme != '"':  # a quote never closed: it is a sign among others
+            valeur = valeur[jeton.start() :].replace('"', " ")
+            position = 0
+        elif cite is not None:
             boite.noms.append(re.sub(r"\\(.)", r"\1", cite))
         elif entre is not None:
             boite.add_address(entre)
@@ -49,6 +51,11 @@ def parse_addresses(valeur: str) -> list[Adresse]:
             boite.end_into(trouvees, separateur)
     boite.end_into(trouvees, "")
     return trouvees
+
+
+def _with_address(valeur: str) -> str:
+    """Name and address are sometimes encoded together, in one word."""
+    return decode_words(valeur) if "@" not in valeur and "=?" in valeur else valeur
 
 
 class _Boite:
@@ -97,7 +104,7 @@ class _Boite:
 
 
 def _bare_addresses(noms: list[str]) -> list[str]:
-    mots = [mot.strip("[]'") for nom in noms if "@" in nom for mot in nom.split()]
+    mots = [mot.strip("<>[]'") for nom in noms if "@" in nom for mot in nom.split()]
     return [_strip_route(mot) for mot in mots if "@" in mot[1:-1]]
 
 

@@ -62,9 +62,8 @@ class Entetes:
         trouves: dict[str, None] = {}
         for valeur in self.index.get(nom, ()):
             texte = decode_text(valeur)
-            entre = _IDENTIFIANT.findall(texte)
-            for identifiant in entre or ([texte.split()[0].strip("<>")] if texte.strip("<> \t") else []):
-                trouves[identifiant] = None
+            nus = (mot.strip("<>") for mot in texte.split()[:1])
+            trouves.update(dict.fromkeys(_IDENTIFIANT.findall(texte) or filter(None, nus)))
         return tuple(trouves)
 
     def __contains__(self, nom: str) -> bool:

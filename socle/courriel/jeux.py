@@ -102,6 +102,8 @@ def _western_reading(octets: bytes, *, guess: bool = False) -> str:
 
 def _western_byte(erreur: UnicodeError) -> tuple[str, int]:
     """Codec error handler: the bytes that are not UTF-8 are windows-1252."""
+    if not isinstance(erreur, UnicodeDecodeError):
+        raise erreur
     return erreur.object[erreur.start : erreur.end].decode("cp1252", "replace"), erreur.end
 
 

@@ -31,6 +31,8 @@ from socle.courriel.adresses import Adresse, parse_addresses
         ("שרה כהן <s@x.example>, נועה <n@x.example>", [("s@x.example", "שרה כהן"), ("n@x.example", "נועה")]),
         ('"A \\"B\\" C" <a@x.example>', [("a@x.example", 'A "B" C')]),
         ("A <a@x.example", [("a@x.example", "A")]),
+        ('"Renée Petit <r@x.example>, b@y.example', [("r@x.example", "Renée Petit"), ("b@y.example", "")]),
+        ('a@x.example, "', [("a@x.example", "")]),
         ("a@x.example,,,b@x.example", [("a@x.example", ""), ("b@x.example", "")]),
         ("", []),
     ],

@@ -52,6 +52,11 @@ USAGER = "jean.petit@courrier.example"
         ("4.1.1", "450 4.1.1 Recipient address rejected: unverified address: unknown user", False),
         ("4.4.3", "X-Postfix; Host or domain name not found. Name service error: Host not found, try again", False),
         ("5.0.0", "550 5.2.0 Mail rejete. Mail rejected. ofr_506 [506]", False),
+        ("5.7.1", "550 5.7.1 <mx.valmont.example>: Helo command rejected: Host not found", False),
+        ("5.7.1", "554 5.7.1 Client host rejected: cannot find your hostname", False),
+        ("5.2.1", "550 5.2.1 This account has been closed", True),
+        ("5.0.0", "554 SMTP error for this address: connection closed by remote host", False),
+        ("5.0.0", "554 5.0.0 see https://aide.example/unknown-user/spam", False),
         ("5.4.6", "554 5.4.6 Too many hops: hop count exceeded", False),
     ],
 )
