@@ -324,9 +324,17 @@ def achever(marque: str) -> int:
         with contextlib.suppress(psutil.Error):
             reste.kill()
     fin = time.monotonic() + 10
-    while any(_porte(p, marque) for p in restes) and time.monotonic() < fin:
+    while not all(map(_mort, restes)) and time.monotonic() < fin:
         time.sleep(0.02)
     return len(restes)
+
+
+def _mort(processus: psutil.Process) -> bool:
+    """Tell whether it is gone for good, its ports closed: a zombie is, a process that only lost its memory is not."""
+    try:
+        return not processus.is_running() or processus.status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return True
 
 
 def _porte(processus: psutil.Process, marque: str) -> bool:

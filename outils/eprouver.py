@@ -37,10 +37,10 @@ from outils.services import Services, port_libre  # noqa: E402
 MESSAGES = 60
 RYTHME = 0.4  # seconds between two mails
 VICTIMES = {  # what is killed, in turn: a word of its command line
-    "taches": "worker",
-    "web": "gunicorn",
+    "taches": "config worker",
+    "web": "config.wsgi",
     "courriel": "ecouter_courriel",
-    "horloge": "beat",
+    "horloge": "config beat",
     "PostgreSQL": "postgres -D",
     "Valkey": "valkey-server",
 }
