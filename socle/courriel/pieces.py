@@ -71,7 +71,7 @@ def _is_attached(feuille: Partie, deja: list[Partie]) -> bool:
 
 
 def to_piece(feuille: Partie) -> Piece:
-    """Decode one leaf; an attached message is its exact bytes and takes its subject as file name."""
+    """Decode one leaf; an attached message keeps its bytes (7-bit line breaks aside) and takes its subject as name."""
     contenu = feuille.contenu
     # Seven-bit text without encoding: its line breaks are those of the last transport (CRLF by IMAP, LF by a pipe).
     # One form only, so that one attachment has one digest. Eight-bit content is left as it is: it may be binary.
