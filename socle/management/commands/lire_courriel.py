@@ -25,9 +25,17 @@ class Command(BaseCommand):
                 brut = Path(fichier).read_bytes()
             except OSError as erreur:
                 illisibles += 1
-                self.stderr.write(f"Fichier illisible : {fichier} ({erreur.strerror}).")
+                self.stderr.write(f"Fichier illisible\u00a0: {fichier} ({_french_cause(erreur)}).")
                 continue
             # Escaped: U+2028 and the like would otherwise break one line into two for some readers.
             self.stdout.write(json.dumps(lire(brut).as_dict()))
         if illisibles:
             raise SystemExit(1)
+
+
+def _french_cause(erreur: OSError) -> str:
+    if isinstance(erreur, FileNotFoundError):
+        return "il n’existe pas"
+    if isinstance(erreur, PermissionError):
+        return "sa lecture est refusée"
+    return "c’est un dossier" if isinstance(erreur, IsADirectoryError) else f"erreur système {erreur.errno}"
