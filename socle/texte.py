@@ -6,6 +6,7 @@ import unicodedata
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")  # accents, once apart
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # the no-break spaces of French stay
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
 
 
@@ -22,7 +23,7 @@ def clean(text: str) -> str:
 
 def truncate(text: str, length: int) -> str:
     """Cut at `length` characters, on a word when one is near, with an ellipsis."""
-    flat = " ".join(text.split())
+    flat = _BLANKS.sub(" ", text).strip()
     if len(flat) <= length:
         return flat
     head = flat[: length - 1]

@@ -41,13 +41,21 @@ AGENTS = (
     _one("thomas.ferrand", "Thomas", "Ferrand", 103, Poste(A, ACCUEIL)),
     _one("yann.legoff", "Yann", "Le Goff", 123, Poste(A, INSTRUCTEUR, ("Éclairage public",))),
     _one("julien.marchand", "Julien", "Marchand", 124, Poste(A, INSTRUCTEUR, ("Voirie et propreté", "Espaces verts"))),
-    _one("nadia.cherif", "Nadia", "Cherif", 111, Poste(A, INSTRUCTEUR, ("État civil et citoyenneté",))),
+    _one(
+        "nadia.cherif",
+        "Nadia",
+        "Cherif",
+        111,
+        Poste(A, INSTRUCTEUR, ("État civil et citoyenneté", "Régie et stationnement")),
+    ),
     _one(
         "sophie.delaunay",
         "Sophie",
         "Delaunay",
         142,
-        Poste(A, INSTRUCTEUR, ("Éducation et périscolaire", "Petite enfance")),
+        Poste(
+            A, INSTRUCTEUR, ("Éducation et périscolaire", "Petite enfance", "Sports et vie associative", "Médiathèque")
+        ),
     ),
     _one("helene.roussel", "Hélène", "Roussel", 181, Poste(A, INSTRUCTEUR, ("CCAS",))),
     _one("marc.vidal", "Marc", "Vidal", 182, Poste(A, INSTRUCTEUR, ("CCAS",))),
@@ -71,7 +79,13 @@ AGENTS = (
         204,
         Poste(V, (Role.ACCUEIL, Role.SUPERVISEUR, Role.ADMINISTRATEUR), ("Secrétariat de mairie", "CCAS")),
     ),
-    _one("denis.roche", "Denis", "Roche", 205, Poste(V, INSTRUCTEUR, ("Services techniques",))),
+    _one("denis.roche", "Denis", "Roche", 205, Poste(V, INSTRUCTEUR, ("Services techniques", "École et cantine"))),
     _one("camille.fabre", "Camille", "Fabre", 301, Poste(G, (Role.ACCUEIL, Role.SUPERVISEUR))),
-    _one("karine.petit", "Karine", "Petit", 312, Poste(G, INSTRUCTEUR, ("Déchets et déchèteries",))),
+    _one(
+        "karine.petit",
+        "Karine",
+        "Petit",
+        312,
+        Poste(G, INSTRUCTEUR, ("Déchets et déchèteries", "Eau et assainissement")),
+    ),
 )

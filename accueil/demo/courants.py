@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from accueil.demo.recits import Pas, Recit, attend, clot, prend, relance, repond, traite
 
 NOMBRES = {"aurelle": 36, "valmont": 9, "aurelle-agglo": 6}
+ANCIEN = 7  # days: beyond, a town hall has answered most of the time
 HEURES = ("08:40", "09:10", "09:55", "10:25", "11:05", "11:45", "14:05", "14:50", "15:35", "16:20", "17:05")
 
 # (type, objet, texte, answer); « {rue} » is a street of the town
@@ -163,21 +164,22 @@ def draw_courants(slug: str, rues: tuple[str, ...], usagers: list[str], agent_of
     for index in range(NOMBRES[slug]):
         type_, objet, texte, answer = models[index % len(models)]
         rue = chance.choice(rues)
+        jours = chance.choice((0, 1, 1, 2, 2, 3, 4, 5, 6, 8, 9, 11, 14, 17, 22, 28, 36, 45, 60))
         yield Recit(
             chance.choice(usagers),
             type_,
             chance.choices(("courriel", "telephone", "guichet", "courrier"), (5, 3, 3, 1))[0],
             objet.format(rue=rue),
             texte,
-            chance.choice((0, 1, 1, 2, 2, 3, 4, 5, 6, 8, 9, 11, 14, 17, 22, 28, 36, 45, 60)),
+            jours,
             chance.choice(HEURES),
-            tuple(_draw_suite(chance, agent_of.get(type_, ""), answer)),
+            tuple(_draw_suite(chance, agent_of.get(type_, ""), answer, jours=jours)),
         )
 
 
-def _draw_suite(chance: random.Random, agent: str, answer: str) -> Iterator[Pas]:
-    """Yield what happened next: nothing, work under way, an answer, an end."""
-    fate = chance.random()
+def _draw_suite(chance: random.Random, agent: str, answer: str, *, jours: int) -> Iterator[Pas]:
+    """Yield what happened next: nothing, work under way, an answer, an end. Old ones have mostly ended."""
+    fate = chance.random() + (0.5 if jours > ANCIEN else 0)
     if not agent or fate < 0.18:
         return
     yield prend(agent, 1, chance.choice(HEURES[:5]))
@@ -189,7 +191,7 @@ def _draw_suite(chance: random.Random, agent: str, answer: str) -> Iterator[Pas]
     yield repond(agent, 2, "15:10", f"Bonjour,\n\n{answer}\n\nBonne journée.")
     if fate < 0.52:
         yield relance(3, "18:35", "Merci de votre réponse rapide.")
-    elif fate < 0.62:
+    elif fate < 0.62 and jours <= ANCIEN:
         yield traite(agent, 3, "16:40")
     else:
         yield clot(agent, 3, "16:40")

@@ -8,10 +8,13 @@ from accueil.actions import Contact, record_contact
 from accueil.demo.horloge import Horloge
 from accueil.demo.installation import Ville
 from citoyens.models import Usager
-from demandes.models import ContactImmediat
+from collectivites.models import Service
+from demandes.models import ContactImmediat, TypeDemande
 
 NOMBRES = {"aurelle": 96, "valmont": 14, "aurelle-agglo": 12}
 JOURS = 30
+COURANTS = ("Carte d'identité", "Passeport", "Copie d'acte", "Inscription", "Cantine", "Carte de stationnement", "Bac")
+ORIENTES = ("État civil", "CCAS", "Urbanisme", "Déchets", "Services techniques")
 QUESTIONS = (
     "Horaires de la mairie annexe",
     "Où se trouve le service des écoles\u00a0?",
@@ -32,7 +35,7 @@ def hold_counter(ville: Ville, usagers: dict[str, Usager], *, horloge: Horloge) 
     known = [usager for clef, usager in usagers.items() if clef.startswith(f"{slug}-")]
     for index in range(NOMBRES[slug]):
         jours = 0 if index < NOMBRES[slug] // 12 else chance.randint(1, JOURS)
-        at = horloge.ago(jours, chance.choice(HEURES)) + timedelta(seconds=index)
+        at = horloge.ago(jours, chance.choice(HEURES), ouvre=jours > 0) + timedelta(seconds=index)
         record_contact(
             contact=_draw(ville, chance, known),
             clef=uuid5(NAMESPACE_URL, f"guichet:contact:{slug}:{index}"),
@@ -45,9 +48,15 @@ def hold_counter(ville: Ville, usagers: dict[str, Usager], *, horloge: Horloge) 
 def _draw(ville: Ville, chance: random.Random, known: list[Usager]) -> Contact:
     canal = Canal.TELEPHONE if chance.random() < 0.4 else Canal.GUICHET
     usager = chance.choice(known) if chance.random() < 0.25 else None
-    type_ = chance.choice(list(ville.types.values())) if chance.random() < 0.75 else None
+    types, services = list(ville.types.values()), list(ville.services.values())
+    type_ = chance.choices(types, _weigh(types, COURANTS))[0] if chance.random() < 0.75 else None
     if chance.random() < 0.3:
-        service = chance.choice(list(ville.services.values()))
+        service = chance.choices(services, _weigh(services, ORIENTES))[0]
         return Contact(Issue.ORIENTE, canal, type=None, service=service, usager=usager)
     question = "" if type_ else chance.choice(QUESTIONS)
     return Contact(Issue.REPONDU, canal, type=type_, usager=usager, precision=question)
+
+
+def _weigh(rows: list[TypeDemande] | list[Service], often: tuple[str, ...]) -> list[int]:
+    """Give six chances to what a counter hears all day, one to the rest."""
+    return [6 if str(row).startswith(often) else 1 for row in rows]

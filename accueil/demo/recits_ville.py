@@ -260,7 +260,8 @@ DANS_LA_VILLE = (
         "Terrasse, échafaudage ou benne sur la voie publique",
         "courriel",
         "Échafaudage 14 rue du Puits-Neuf",
-        "Bonjour, échafaudage de 6 m de long pendant dix jours à partir de lundi. Attestation jointe. Toitures Le Dantec",
+        "Bonjour, échafaudage de 6\u00a0m de long pendant dix jours à partir de lundi. Attestation jointe.\n\n"
+        "Toitures Le Dantec",
         3,
         "07:12",
     ),
