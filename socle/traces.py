@@ -15,6 +15,7 @@ correlation: ContextVar[str] = ContextVar("correlation", default="")
 contexte_ids: ContextVar[dict[str, int | None]] = ContextVar("contexte_ids", default={})  # noqa: B039 never mutated
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_TELLING = {"request"}  # its repr holds the query string: what somebody searched
 acces = logging.getLogger("guichet.acces")
 
 
@@ -30,7 +31,7 @@ class FormatJson(logging.Formatter):
             "correlation": correlation.get(),
             **contexte_ids.get(),
         }
-        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD | _TELLING}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
