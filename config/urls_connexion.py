@@ -4,7 +4,7 @@ from allauth.account import views as compte
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as secours
 from allauth.mfa.totp import views as totp
-from django.urls import path
+from django.urls import path, re_path
 
 from collectivites.acces import connecte, public
 
@@ -16,8 +16,9 @@ urlpatterns = [
     path("mot-de-passe/choisir/", connecte(compte.password_set), name="account_set_password"),
     path("mot-de-passe/oublie/", public(compte.password_reset), name="account_reset_password"),
     path("mot-de-passe/oublie/envoye/", public(compte.password_reset_done), name="account_reset_password_done"),
-    path(
-        "mot-de-passe/oublie/<slug:uidb36>-<str:key>/",
+    re_path(
+        # not <slug:…>: it is greedy, and the key holds a hyphen too
+        r"^mot-de-passe/oublie/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         public(compte.password_reset_from_key),
         name="account_reset_password_from_key",
     ),

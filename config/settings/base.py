@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "phonenumber_field",
+    "rest_framework",
+    "drf_spectacular",
     "pgtrigger",
     "pghistory",
 ]
@@ -54,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "socle.entetes.EntetesSecurite",
     "socle.traces.IdentifiantRequete",
+    "config.metriques.MesureRequetes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -149,6 +152,7 @@ ACCOUNT_ADAPTER = "config.connexion.AdaptateurCompte"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # we never write to an address that is nobody's
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Guichet"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -186,6 +190,30 @@ HOTE_SMTP_ENTRANT = env("HOTE_SMTP_ENTRANT", "127.0.0.1")
 DOMAINE_COURRIEL = env("DOMAINE_COURRIEL", "guichet.localhost")  # right part of our own Message-ID
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"ne-pas-repondre@{DOMAINE_COURRIEL}")
 CLEF_CHIFFREMENT = env("CLEF_CHIFFREMENT", "")  # encrypts providers' credentials; default: derived from SECRET_KEY
+
+# --- The API: keys of programs, never a session ---------------------------------------------------------------------
+API_DEBIT_MINUTE = env_int("API_DEBIT_MINUTE", 300)  # requests a minute and a key
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["collectivites.api.authentification.AuthentificationClef"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["collectivites.api.debit.DebitParClef"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "socle.problemes.answer_problem",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "API de Guichet",
+    "VERSION": "1",
+    "DESCRIPTION": "Une clef ouvre une seule collectivité. Erreurs au format RFC 9457, en français.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+# --- Figures for the operator ---------------------------------------------------------------------------------------
+METRIQUES_JETON = env("METRIQUES_JETON", "")  # bearer of /metriques; empty: this machine only
 
 # --- Safety --------------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
