@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
-from journal.actions import record
+from collectivites.temoin import record
 from messagerie.destinataires import (
     MessageRefuse,
     check_adresse,

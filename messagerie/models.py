@@ -11,14 +11,6 @@ from collectivites.cloison import ClefCloisonnee, ModeleCloisonne
 class EnvoiQuerySet(models.QuerySet["Envoi"]):
     """Reads of the ledger."""
 
-    def for_list(self) -> "EnvoiQuerySet":
-        """What the page « Envois » shows: no body."""
-        return self.defer("corps_texte", "corps_html", "entetes")
-
-    def newest_first(self) -> "EnvoiQuerySet":
-        """Newest first."""
-        return self.order_by("-created_at", "-pk")
-
     def waiting(self, now: datetime) -> "EnvoiQuerySet":
         """Due and not yet taken by a worker."""
         return self.filter(etat=Envoi.Etat.A_ENVOYER, prevu_at__lte=now)
