@@ -131,12 +131,13 @@ def essayer(depot: Path) -> None:
             adresse, lignes = lire_jusqu_au_pret(processus)
             print(f"{fois}: ready in {time.monotonic() - debut:.1f} s", flush=True)
             print(f"signed in, at {se_connecter(adresse, *lire_compte(lignes))}", flush=True)
-            processus.send_signal(signal.SIGTERM)
-            processus.wait(60)
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(processus.pid, signal.SIGKILL)
-            processus.wait()
+            processus.send_signal(signal.SIGTERM)
+            try:
+                processus.wait(60)
+            finally:
+                processus.kill()
+                processus.communicate()
         if restes := processus_de(depot):
             raise DepartRate("left running after SIGTERM:\n" + "\n".join(restes))
 

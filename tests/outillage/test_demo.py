@@ -129,3 +129,14 @@ def test_a_busy_port_is_said_in_french(tmp_path: Path) -> None:
         )
     assert fini.returncode == 1
     assert f"Le port {port} est déjà pris" in fini.stderr
+
+
+def test_a_missing_library_of_the_pdf_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "PANGO", ("libc.so.6", "libabsente-1.0.so.0"))
+    assert demo.pango_manquant() == "libabsente-1.0.so.0"
+
+
+def test_a_port_that_is_no_number_is_refused_in_french(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "huit mille")
+    with pytest.raises(demo.DemoImpossible, match="PORT doit être un numéro de port, pas « huit mille »"):
+        demo.Superviseur()
