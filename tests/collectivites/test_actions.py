@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 from django.db import IntegrityError, transaction
 
+from collectivites.acteur import Acteur
 from collectivites.actions import (
     DejaRattache,
     DernierAdministrateur,
@@ -17,7 +18,6 @@ from collectivites.actions import (
     save_lieu,
     save_service,
 )
-from collectivites.acteur import Acteur
 from collectivites.models import (
     Agent,
     Collectivite,
