@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from collectivites.acteur import AUTOMATE
+from collectivites.cloison import get_active_id
 from demandes.actions import FenetreDepassee, open_demande, receive_message
 from demandes.models import Boite, Demande, Entree, Message
 from demandes.reception import boucles
@@ -32,7 +33,7 @@ def sort_courriel(entree: Entree, courriel: Courriel, pieces: list[PieceDeposee]
     recents, deja = boucles.count_recent(adresse, entree=entree, at=at)
     if recents >= boucles.MESSAGES_PAR_HEURE:
         return set_aside(f"Plus de {boucles.MESSAGES_PAR_HEURE} messages de cette adresse en une heure.")
-    fil = find_fil(courriel, adresse, collectivite_id=entree.collectivite_id)
+    fil = find_fil(courriel, adresse, collectivite_id=get_active_id())
     if courriel.automatique:
         return _file_automatic(entree, courriel, pieces, fil, at=at)
     silencieux = bool(deja) or boucles.is_our_own_id(courriel)

@@ -19,6 +19,7 @@ from demandes.reception.adresses import find_boite
 from demandes.reception.arrivee import Enveloppe, receive_raw
 
 logger = logging.getLogger(__name__)
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd writes every address it hears
 T = TypeVar("T")
 
 TAILLE_MAX = 70 * 2**20  # bytes: 50 MB of files once in base64
@@ -68,7 +69,7 @@ class Porte:
 
     async def _keep(self, brut: bytes, expediteur: str, address: str) -> str:
         try:
-            await self._beside(self._receive, brut, Enveloppe(expediteur, address))
+            await self._beside(self._receive, brut, Enveloppe(expediteur.strip("<>"), address))
         except Exception as error:  # noqa: BLE001 disk full, database away: the sender keeps the message
             logger.warning("reception_refusee", extra={"cause": type(error).__name__})
             return PLUS_TARD

@@ -51,7 +51,7 @@ def process_entree(*, collectivite_id: int, entree_id: int, at: datetime) -> Tra
     if entree is None:
         return None
     try:
-        verdict = _read_and_sort(entree, collectivite_id, at)
+        verdict: Verdict | None = _read_and_sort(entree, collectivite_id, at)
     except BailPerdu:
         return None
     except (OperationalError, InterfaceError):

@@ -9,7 +9,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         except OSError as error:
             self._stop(ILLISIBLE, f"Fichier illisible : {error.filename} ({error.strerror}).")
 
-    def _stop(self, code: int, phrase: str) -> Any:
+    def _stop(self, code: int, phrase: str) -> NoReturn:
         self.stderr.write(phrase)
         raise SystemExit(code)
 
