@@ -8,6 +8,8 @@ from django.urls import reverse
 from accueil.forms import Issue, blank_contact_form
 from accueil.journee import list_choices, list_frequents, load_chiffres, load_piles
 from accueil.navigation import find_url
+from citoyens.fiche import build_fiche
+from citoyens.forms import blank_note
 from citoyens.models import Usager
 from collectivites.acces import RequeteAgent
 from collectivites.permissions import Permission
@@ -27,6 +29,10 @@ def build_poste(request: RequeteAgent, usager: Usager | None, *, at: datetime, r
     }
     if usager is None:
         context |= _build_journee(request, at=at)
+    else:
+        context["fiche"] = build_fiche(acces, usager, at, suite=f"{context['bureau_url']}?usager={usager.pk}")
+        context["note"] = blank_note(acces.domaines)
+        context["note"].auto_id = "note_%s"  # the column of the person holds the same form
     if context["can_agir"]:
         context |= _build_actes(request, usager, at=at, rendu=rendu)
     return context

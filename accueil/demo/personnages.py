@@ -28,6 +28,7 @@ PERSONNAGES: dict[str, tuple[UsagerDemo, ...]] = {
             "Ben Amar",
             date(1987, 3, 14),
             mobile("12 34"),
+            fixe("06 12"),
             _FAMILLE,
             _TANNEURS,
             nom_naissance="Kaci",

@@ -7,6 +7,7 @@ from messagerie.actions import settle_envoi
 from messagerie.models import Envoi
 
 Etat = Envoi.Etat
+FOURNISSEURS = {Envoi.Canal.COURRIEL: "courriel", Envoi.Canal.SMS: "demo"}
 REJET = "550 5.1.1 L'adresse n'existe pas chez ce destinataire."
 # One message in so many has a fate of its own, so that each shows on the page « Envois ».
 SORTS = {
@@ -30,7 +31,7 @@ def settle_ledger() -> int:
 
 def _settle(envoi: Envoi, rang: int) -> None:
     envoi.etat, envoi.erreur = SORTS.get(rang, (Etat.REMIS, ""))
-    envoi.essais, envoi.fournisseur = 1, "demo"
+    envoi.essais, envoi.fournisseur = 1, FOURNISSEURS[envoi.canal]
     if envoi.etat == Etat.ANNULE:
         envoi.essais, envoi.fournisseur = 0, ""
     else:
