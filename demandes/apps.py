@@ -10,9 +10,21 @@ class DemandesConfig(AppConfig):
     verbose_name = "Demandes"
 
     def ready(self) -> None:
-        """Tell the floors below what follows a message about a demande."""
+        """Tell the floors below what a demande is: live state, panel, sequel of a message, settings."""
+        from citoyens.panneaux import Panneau, etats_vivants, panneaux
+        from collectivites.menu import EntreeReglage, entrees
+        from demandes import reglages
+        from demandes.etats import load_panneau, read_etats
         from demandes.suites import OBJET_LIE, follow_envoi
         from messagerie.suites import objets, suites
 
+        etats_vivants.add("demande", read_etats)
+        panneau = Panneau("demandes", "Demandes ouvertes", "demandes/_panneau.html", load_panneau)
+        panneaux.add("demandes", panneau, rang=10)
         suites.add("demande", follow_envoi)
         objets.add("demande", OBJET_LIE)
+        reglages.declare_all()
+        types = EntreeReglage(
+            "Types de demande", "Ce que l'on peut demander, qui répond, en combien de jours", "tag", "demandes:types"
+        )
+        entrees.add("types_demande", types, rang=50)

@@ -1,35 +1,19 @@
-"""Values a collectivité may change: default, what it rests on, when that was checked."""
+"""Values of demandes that a collectivité may change, declared at start-up in `collectivites.reglages`."""
 
-from dataclasses import dataclass
-from datetime import date
+from collectivites.reglages import ReglageDeclare, declares
 
-from collectivites.models import ReglageLegal
-
-
-@dataclass(frozen=True)
-class Reglage:
-    """`defaut` is in `unite`; `base` names the text or says that it is our choice; `verifie_on` dates the reading."""
-
-    clef: str
-    libelle: str
-    defaut: int
-    unite: str
-    base: str
-    verifie_on: date
-
-
-REOUVERTURE = Reglage(
+REOUVERTURE = ReglageDeclare(
     clef="demande.reouverture_jours",
     libelle="Délai pendant lequel un message de l'usager rouvre une demande close",
-    defaut=30,
     unite="jours",
-    base="Choix de conception : aucun texte ne le fixe",
-    verifie_on=date(2026, 11, 21),
+    defaut=30,
+    mini=0,
+    maxi=365,
+    base="Choix de conception de Guichet : aucun texte ne fixe ce délai.",
+    lu_on="2026-11-21",
 )
-REGLAGES: tuple[Reglage, ...] = (REOUVERTURE,)
 
 
-def read_reglage(reglage: Reglage) -> int:
-    """Return the collectivité's own value, else the default."""
-    own = ReglageLegal.objects.filter(clef=reglage.clef).values_list("valeur", flat=True).first()
-    return reglage.defaut if own is None else own
+def declare_all() -> None:
+    """Fill the registry of legal settings."""
+    declares.add(REOUVERTURE.clef, REOUVERTURE)

@@ -1,6 +1,29 @@
-"""Routes of demandes."""
+"""Routes of demandes, under `/c/<slug>/demandes/`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from demandes.views import documents, fiche, gestes, liste, nouvelle, types
 
 app_name = "demandes"
-urlpatterns: list[URLPattern] = []
+
+urlpatterns = [
+    path("", liste.liste, name="liste"),
+    path("nouvelle/", nouvelle.nouvelle, name="nouvelle"),
+    path("nouvelle/usagers/", nouvelle.usagers, name="usagers"),
+    path("types/", types.types, name="types"),
+    path("types/nouveau/", types.type_demande, name="type_nouveau"),
+    path("types/<int:pk>/", types.type_demande, name="type"),
+    path("types/<int:pk>/activer/", types.type_activer, name="type_activer"),
+    path("<int:pk>/", fiche.fiche, name="fiche"),
+    path("<int:pk>/repondre/", gestes.repondre, name="repondre"),
+    path("<int:pk>/prendre/", gestes.prendre, name="prendre"),
+    path("<int:pk>/affecter/", gestes.affecter, name="affecter"),
+    path("<int:pk>/qualifier/", gestes.qualifier, name="qualifier"),
+    path("<int:pk>/etat/", gestes.passer, name="etat"),
+    path("<int:pk>/rouvrir/", gestes.rouvrir, name="rouvrir"),
+    path("<int:pk>/identifier/", gestes.identifier, name="identifier"),
+    path("<int:pk>/lue/", gestes.lue, name="lue"),
+    path("<int:pk>/pieces/<int:piece_pk>/", documents.piece, name="piece"),
+    path("<int:pk>/messages/<int:message_pk>/origine/", documents.brut, name="brut"),
+    path("<int:pk>/messages/<int:message_pk>/mise-en-page/", documents.mise_en_page, name="mise_en_page"),
+]

@@ -1,5 +1,6 @@
 """The optimistic lock: two agents can't overwrite each other, and the second is told what the first did."""
 
+from copy import copy
 from typing import Any
 
 from django.db.models import F
@@ -32,12 +33,18 @@ def update_at_version(demande: Demande, version: int, **champs: Any) -> Demande:
     """Write `champs` only if nobody wrote since `version`; `version` grows by one. Raises ConflitVersion.
 
     One conditional UPDATE: a second writer waits for the first one's commit, then finds another version and writes
-    nothing. The row stays locked until the end of the transaction. Returns the fresh row.
+    nothing. The row stays locked until the end of the transaction. Returns the demande as it is now written.
     """
     mine = Demande.objects.filter(pk=demande.pk, version=version)
     if not mine.update(version=F("version") + 1, **champs):
         raise ConflitVersion(tell_changes(demande.pk, since=version))
-    return Demande.objects.for_fiche().get(pk=demande.pk)
+    if demande.version != version:  # the object given is older than what was read on the page
+        return Demande.objects.for_fiche().get(pk=demande.pk)
+    fresh = copy(demande)
+    fresh.version += 1
+    for name, value in champs.items():
+        setattr(fresh, name, value)
+    return fresh
 
 
 def touch(demande_id: int, **champs: Any) -> Demande:

@@ -10,12 +10,13 @@ from citoyens.models import Interaction, Usager
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
 from collectivites.models import Agent, Collectivite
+from collectivites.reglages import get_reglage
 from demandes.actions.traitement import apply_suite
 from demandes.contacts import list_destinataires, normalise_adresse, read_adresses
 from demandes.courriers import build_fil, build_objet, build_reponse, find_boite, sign
 from demandes.cycle import Etat
 from demandes.models import Demande, Entree, Message
-from demandes.reglages import REOUVERTURE, read_reglage
+from demandes.reglages import REOUVERTURE
 from demandes.versions import ConflitVersion, DemandeClose, touch, update_at_version
 from journal.actions import record
 from messagerie.actions import queue_occasion
@@ -97,7 +98,7 @@ def receive_message(  # noqa: PLR0913 one argument a fact of the reception
 
 
 def _verify_window(demande: Demande, at: datetime) -> None:
-    last_day = (demande.closed_at or at) + timedelta(days=read_reglage(REOUVERTURE))
+    last_day = (demande.closed_at or at) + timedelta(days=get_reglage(REOUVERTURE.clef))
     if at > last_day:
         raise FenetreDepassee(demande)
 

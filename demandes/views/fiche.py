@@ -1,0 +1,106 @@
+"""The page of one demande."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from citoyens.recherche import search_usagers
+from collectivites.acces import RequeteAgent, requires
+from collectivites.permissions import Permission
+from demandes.cycle import Issue
+from demandes.etats import describe_etat
+from demandes.fiche import (
+    list_gestes,
+    list_modes,
+    list_suites,
+    load_alertes,
+    load_journal,
+    load_messages,
+    load_usager,
+)
+from demandes.listes import load_choix
+from demandes.models import Demande
+from demandes.views.acces import get_demande
+from journal.actions import record_reading
+from journal.models import Consultation
+
+DIALOGUES = frozenset({"affecter", "qualifier", "attendre", "clore", "identifier"})
+
+
+@dataclass(frozen=True)
+class Saisie:
+    """What a refused form held, given back: its text, its mode, the sentence, the dialog it came from."""
+
+    texte: str = ""
+    mode: str = ""
+    suite: str = ""
+    erreur: str = ""  # next to the field
+    refus: str = ""  # at the top of the page
+    changements: list[str] = field(default_factory=list)
+    ouvrir: str = ""
+    clef: str = ""
+
+
+@requires(Permission.DEMANDE_LIRE)
+@require_GET
+def fiche(request: RequeteAgent, pk: int) -> HttpResponse:
+    """Show a demande and its conversation; the reading is logged."""
+    demande = get_demande(request, pk)
+    asked = request.GET.get("ouvrir", "")
+    saisie = Saisie(ouvrir=asked if asked in DIALOGUES else "", mode=request.GET.get("mode", ""))
+    record_reading(
+        vue=Consultation.Vue.DEMANDE, agent_id=request.acces.agent.pk, usager_id=demande.usager_id,
+        objet_id=demande.pk, at=timezone.now(),
+    )  # fmt: skip
+    return show_fiche(request, demande, saisie)
+
+
+def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, status: int = 200) -> HttpResponse:
+    """Draw the page, with what a refused form held."""
+    acces, now = request.acces, timezone.now()
+    usager = load_usager(demande)
+    lignes = load_messages(demande)
+    modes = list_modes(demande, lignes)
+    codes = {mode.code for mode in modes}
+    search = request.GET.get("qui", "")
+    context: dict[str, Any] = {
+        "demande": demande,
+        "usager": usager,
+        "lignes": lignes,
+        "etat": describe_etat(demande),
+        "en_retard": demande.is_overdue(now) and demande.is_open,
+        "modes": [vars(mode) for mode in modes],
+        "mode": saisie.mode if saisie.mode in codes else modes[0].code,
+        "suites": list_suites(demande),
+        "gestes": list_gestes(demande, acces),
+        "alertes": load_alertes(demande, acces, day=timezone.localdate(now)),
+        "journal": load_journal(demande),
+        "choix": load_choix(acces.collectivite.pk),
+        "issues": Issue.choices,
+        "priorites": Demande.Priorite.choices,
+        "saisie": saisie,
+        "ouverts": {name: name == saisie.ouvrir for name in DIALOGUES},
+        "usager_url": _usager_url(request, demande),
+        "clef": saisie.clef or uuid4(),
+        "clef_note": uuid4(),
+        "qui": search,
+        "candidats": search_usagers(search, limite=6) if search and demande.usager_id is None else [],
+        "maintenant": now,
+    }
+    return render(request, "demandes/fiche.html", context, status=status)
+
+
+def _usager_url(request: RequeteAgent, demande: Demande) -> str:
+    """Return the 360° page of the usager for those who may open it."""
+    if demande.usager_id is None or not request.acces.can(Permission.USAGER_LIRE):
+        return ""
+    with suppress(NoReverseMatch):
+        return reverse("citoyens:fiche", args=[request.acces.collectivite.slug, demande.usager_id])
+    return ""

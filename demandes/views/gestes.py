@@ -1,0 +1,204 @@
+"""What agents do from the page of a demande: each gesture is a POST, a toast, the page again.
+
+A business refusal gives the page back with the sentence and everything typed: 409 when somebody was quicker or the
+state forbids it, 422 when what was typed can't do.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from citoyens.models import Usager
+from collectivites.acces import RequeteAgent, requires
+from collectivites.models import Agent, Service
+from collectivites.permissions import Permission
+from demandes import actions
+from demandes.contacts import Adresse
+from demandes.cycle import Etat, PassageInterdit
+from demandes.models import Demande, TypeDemande
+from demandes.views.acces import get_demande, read_version
+from demandes.views.fiche import Saisie, show_fiche
+from messagerie.destinataires import MessageRefuse
+from socle.toasts import toast
+
+CONFLITS = (actions.ConflitVersion, actions.DemandeClose, actions.DejaIdentifiee, PassageInterdit)
+REFUS = (
+    actions.TexteVide,
+    actions.DestinataireInconnu,
+    actions.IssueManquante,
+    actions.AgentHorsService,
+    MessageRefuse,
+)
+Geste = Callable[[RequeteAgent, Demande, dict[str, Any]], str]
+
+
+def geste(dialogue: str = "") -> Callable[[Geste], Callable[[RequeteAgent, int], HttpResponse]]:
+    """Turn « do this, return the sentence of the toast » into a view that refuses without losing a word.
+
+    The gesture gets `common`: version, by, at. `dialogue` is reopened when what was typed can't do.
+    """
+
+    def decorate(do: Geste) -> Callable[[RequeteAgent, int], HttpResponse]:
+        @requires(Permission.DEMANDE_TRAITER)
+        @require_POST
+        @wraps(do)
+        def view(request: RequeteAgent, pk: int) -> HttpResponse:
+            demande = get_demande(request, pk)
+            common = {
+                "demande": demande, "version": read_version(request, demande), "by": request.acces.acteur,
+                "at": timezone.now(),
+            }  # fmt: skip
+            try:
+                with transaction.atomic():
+                    said = do(request, demande, common)
+            except CONFLITS as refusal:
+                return _refuse(request, _reload(demande), refusal, status=409)
+            except REFUS as refusal:
+                return _refuse(request, demande, refusal, status=422, dialogue=dialogue)
+            if said:
+                toast(request, said, annuler_url=request.toast_annuler if hasattr(request, "toast_annuler") else "")
+            return redirect("demandes:fiche", request.acces.collectivite.slug, pk)
+
+        return view
+
+    return decorate
+
+
+def _refuse(
+    request: RequeteAgent, demande: Demande, refusal: Exception, *, status: int, dialogue: str = ""
+) -> HttpResponse:
+    """Show the page as it is now, with the sentence and the text that was typed."""
+    typed = request.POST
+    is_text = isinstance(refusal, (actions.TexteVide, actions.DestinataireInconnu, MessageRefuse))
+    saisie = Saisie(
+        texte=typed.get("texte", ""),
+        mode=typed.get("canal", ""),
+        suite=typed.get("suite", ""),
+        erreur=str(refusal) if is_text else "",
+        refus="" if is_text else str(refusal),
+        changements=getattr(refusal, "changes", []),
+        ouvrir=dialogue,
+        clef=str(_read_clef(request)),
+    )
+    return show_fiche(request, demande, saisie, status=status)
+
+
+def _reload(demande: Demande) -> Demande:
+    """Return the demande as somebody else has just left it."""
+    return Demande.objects.for_fiche().get(pk=demande.pk)
+
+
+def _read_clef(request: RequeteAgent) -> UUID:
+    """Return the form's key; a form without one can't be recognised twice."""
+    try:
+        return UUID(request.POST.get("clef", ""))
+    except ValueError:
+        return uuid4()
+
+
+@geste()
+def repondre(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
+    """Answer, note an answer, or add an internal note, according to the tab."""
+    canal, _, destinataire = request.POST.get("canal", "").partition(":")
+    texte, clef = request.POST.get("texte", ""), _read_clef(request)
+    if canal == "note":
+        actions.add_note(
+            demande=demande, texte=texte, by=common["by"], at=common["at"], agent=request.acces.agent, clef=clef
+        )
+        return "Note ajoutée."
+    if canal not in {"courriel", "sms", "telephone", "guichet", "courrier"}:
+        raise actions.DestinataireInconnu(canal)
+    suite, _, issue = request.POST.get("suite", "").partition(":")
+    if suite and suite not in Etat.values:
+        raise actions.IssueManquante
+    message = actions.reply(
+        **common, canal=canal, texte=texte, clef=clef, agent=request.acces.agent, destinataire=destinataire,
+        suite=suite, issue=issue,
+    )  # fmt: skip
+    if message.envoi_id is None:
+        return "Réponse notée."
+    what = "Le SMS part" if canal == "sms" else "Le courriel part"
+    return f"{what} à {Adresse(canal, message.adresse).lisible}."
+
+
+@geste()
+def prendre(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
+    """« Me l'affecter »."""
+    actions.take(**common, agent=request.acces.agent, services=request.acces.services)
+    return "La demande vous est affectée."
+
+
+@geste("affecter")
+def affecter(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
+    """Give to a service, and to one of its agents if known."""
+    service = _pick(Service, request.POST.get("service", ""))
+    agent = _pick(Agent, request.POST.get("agent", ""))
+    done = actions.assign(**common, service=service, agent=agent)
+    if done.agent:
+        return f"Demande affectée à {done.agent}."
+    return f"Demande transmise au service {done.service.nom}." if done.service else "Demande sans service."
+
+
+@geste("qualifier")
+def qualifier(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
+    """Say what the demande is about."""
+    type_ = get_object_or_404(TypeDemande, pk=_number(request.POST.get("type", "")))
+    service = _pick(Service, request.POST.get("service", ""))
+    priorite = _number(request.POST.get("priorite", ""))
+    done = actions.qualify(
+        **common, type=type_, service=service, priorite=priorite if priorite in Demande.Priorite.values else 0
+    )
+    return f"Demande qualifiée : {type_.libelle}" + (f", service {done.service.nom}." if done.service else ".")
+
+
+@geste("clore")
+def passer(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
+    """Pass to another state, with an issue when it closes; what can be undone is offered to be."""
+    etat = request.POST.get("etat", "")
+    if etat not in Etat.values:
+        raise PassageInterdit(demande.etat, demande.etat)
+    done = actions.move(**common, etat=etat, issue=request.POST.get("issue", ""))
+    if etat == Etat.CLOSE:
+        slug = request.acces.collectivite.slug
+        request.toast_annuler = reverse("demandes:rouvrir", args=[slug, demande.pk])  # type: ignore[attr-defined]
+        return f"Demande close : {done.get_issue_display().lower()}."
+    return "Demande rouverte." if demande.etat == Etat.CLOSE else f"Demande « {done.get_etat_display().lower()} »."
+
+
+@geste()
+def rouvrir(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
+    """Take a closed demande up again (also the « Annuler » of a closing)."""
+    actions.reopen(**common)
+    return "Demande rouverte."
+
+
+@geste("identifier")
+def identifier(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
+    """Say who wrote."""
+    usager = get_object_or_404(Usager, pk=_number(request.POST.get("usager", "")))
+    actions.identify(**common, usager=usager)
+    return f"La demande est celle de {usager.nom_complet}."
+
+
+@geste()
+def lue(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
+    """Say that the usager's last message was read."""
+    actions.mark_read(demande=demande)
+    return ""
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+
+
+def _pick(model: Any, text: str) -> Any:
+    """Return the object chosen in a list, None for « aucun », 404 for a forged id."""
+    return get_object_or_404(model, pk=_number(text)) if text else None
