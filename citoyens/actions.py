@@ -53,6 +53,7 @@ def create_usager(  # noqa: PLR0913 one argument a field of the identity
     naissance_on: date | None = None,
     siret: str = "",
     rna: str = "",
+    langue: str = "fr",
     contacts: Sequence[Contact] = (),
     clef: UUID | None = None,
     by: Acteur,
@@ -60,16 +61,17 @@ def create_usager(  # noqa: PLR0913 one argument a field of the identity
 ) -> Usager:
     """Create a person or an organisation with its contacts. Raises IdentiteRefusee, ContactIllisible.
 
-    A person may have no name yet (an e-mail of unknown hand) as long as there is a contact. The same `clef` again
+    A person may have no name yet (an e-mail of unknown hand) as long as there is a phone or an e-mail. The same `clef` again
     (a form sent twice) returns the usager already there.
     """
     twin = _find_twin(clef)
     if twin is not None:
         return twin
-    asked = Identite(nature, nom, prenoms, nom_naissance, civilite, naissance_on, siret, rna)
+    asked = Identite(nature, nom, prenoms, nom_naissance, civilite, naissance_on, siret, rna, langue)
     identite = read_identite(asked, on=timezone.localdate(at))
-    if not (identite.nom or identite.nom_naissance or identite.prenoms or contacts):
-        raise IdentiteRefusee("nom", "Il faut un nom, un prénom ou un contact.")
+    reachable = any(contact.nature != PointContact.Nature.ADRESSE for contact in contacts)
+    if not (identite.nom or identite.nom_naissance or identite.prenoms or reachable):
+        raise IdentiteRefusee("nom", "Il faut un nom, un prénom, un téléphone ou un courriel.")
     usager, is_new = _insert(Usager(**vars(identite), created_at=at, clef=clef))
     if not is_new:
         return usager
@@ -141,7 +143,7 @@ def add_contact(*, usager: Usager, contact: Contact, by: Acteur, at: datetime) -
     point = _get_or_create_point(read_contact(contact.nature, contact.valeur))
     libelle = truncate(clean(contact.libelle), 60)
     LienContact.objects.bulk_create([LienContact(usager=usager, point=point, libelle=libelle)], ignore_conflicts=True)
-    lien = LienContact.objects.select_related("point").get(usager=usager, point=point)
+    [lien] = LienContact.objects.select_related("point").filter(usager=usager, point=point)
     record(verbe="usager.contact_ajoute", objet_type="usager", objet_id=usager.pk, by=by, at=at, nature=point.nature)
     if contact.is_prefere:
         prefer_contact(lien=lien, by=by, at=at)

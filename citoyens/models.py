@@ -9,6 +9,7 @@ from django.db import models
 from collectivites.cloison import ClefCloisonnee, ModeleCloisonne
 from collectivites.domaines import Domaine
 from journal.historique import historise
+from socle.telephone import show_numero
 
 
 class UsagerQuerySet(models.QuerySet["Usager"]):
@@ -133,6 +134,11 @@ class PointContact(ModeleCloisonne):
         """True for a mobile or a landline."""
         return self.nature in {self.Nature.MOBILE, self.Nature.FIXE}
 
+    @property
+    def shown(self) -> str:
+        """As people read it: « 06 39 98 12 34 », an e-mail or an address as it was typed."""
+        return show_numero(self.normalisee) if self.is_telephone else self.valeur
+
 
 @historise
 class LienContact(ModeleCloisonne):
@@ -217,6 +223,13 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
     def of(self, usager_id: int) -> "InteractionQuerySet":
         """Rows of one usager, newest first: one keyset query on the index."""
         return self.filter(usager_id=usager_id).order_by("-at", "-pk")
+
+    def shown_to(self, domaines: frozenset[str]) -> "InteractionQuerySet":
+        """What an agent of these domains may know: all of theirs; of a sealed domain, that something exists.
+
+        Sealed messages are left out: their number would already tell how close the person is to the service.
+        """
+        return self.filter(models.Q(domaine__in=domaines) | ~models.Q(genre=Interaction.Genre.MESSAGE))
 
     def before(self, at: datetime, pk: int) -> "InteractionQuerySet":
         """The next page of `of()`: rows older than the last one shown."""

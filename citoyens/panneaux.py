@@ -33,3 +33,16 @@ class Panneau:
 
 
 panneaux: Registre[Panneau] = Registre()
+
+
+@dataclass(frozen=True)
+class Acte:
+    """A button of the 360° page that leads to a screen of an upper floor; `url` returns "" when it is not for them."""
+
+    libelle: str
+    icone: str
+    touche: str
+    url: Callable[[Acces, int], str]
+
+
+actes: Registre[Acte] = Registre()

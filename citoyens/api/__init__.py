@@ -1,0 +1,1 @@
+"""Usagers, for programs."""

@@ -1,0 +1,422 @@
+"""The screens: what they show, to whom, at what cost; what they refuse loses nothing."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from citoyens import actions
+from citoyens.models import Interaction, LienContact, NoteUsager, Usager
+from citoyens.panneaux import EtatVivant, etats_vivants
+from collectivites.acteur import Acteur
+from collectivites.cloison import collectivite_active
+from collectivites.models import Agent, Collectivite, Rattachement, Service, ServiceRattachement
+from collectivites.permissions import Role
+from journal.models import Consultation, Evenement
+
+Creer = Callable[..., Usager]
+OURS = ("SAVEPOINT", "RELEASE", "SET LOCAL", "ROLLBACK")
+
+
+@pytest.fixture
+def rattachement(ville: Collectivite, agent: Agent) -> Rattachement:
+    return Rattachement.objects.create(collectivite=ville, agent=agent, roles=[Role.ACCUEIL])
+
+
+@pytest.fixture
+def client(rattachement: Rattachement, agent: Agent) -> Client:
+    signed = Client()
+    signed.force_login(agent)
+    return signed
+
+
+@pytest.fixture
+def samira(creer: Creer) -> Usager:
+    creer("Ben Amar", "Karim", courriel="famille@exemple.fr")
+    return creer(
+        "Ben Amar",
+        "Samira",
+        nom_naissance="Kaci",
+        civilite="mme",
+        naissance_on=date(1987, 3, 14),
+        mobile="06 39 98 12 34",
+        courriel="famille@exemple.fr",
+        adresse="8 rue des Tanneurs, 29000 Aurelle",
+    )
+
+
+def url(name: str, *args: object) -> str:
+    return reverse(f"citoyens:{name}", args=["aurelle", *args])
+
+
+def live(usager: Usager, by: Acteur, at: datetime, **champs: object) -> Interaction:
+    options = {"genre": "demande", "sens": "entrant", "canal": "courriel", "domaine": "cadre_de_vie",
+               "titre": "Lampadaire éteint", "objet_type": "temoin", "objet_id": 7}  # fmt: skip
+    return actions.record_interaction(usager_id=usager.pk, by=by, at=at, **(options | champs))
+
+
+def text(response: object) -> str:
+    return response.content.decode().replace("&#x27;", "'").replace("&nbsp;", "\u00a0")  # type: ignore[attr-defined]
+
+
+# --- the 360° page -------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_who_it_is_and_how_to_reach_them(client: Client, samira: Usager) -> None:
+    page = text(client.get(url("fiche", samira.pk)))
+    for shown in ("Samira Ben Amar", "née Kaci", "14/03/1987", "06\u00a039\u00a098\u00a012\u00a034",
+                  "8 rue des Tanneurs", "famille@exemple.fr", "partagé avec", "Karim Ben Amar", "Identité déclarée"):  # fmt: skip
+        assert shown in page
+    assert page.count("<h1") == 1
+
+
+def test_the_page_costs_at_most_twelve_queries(
+    client: Client, samira: Usager, by: Acteur, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    now = timezone.now()
+    for hour in range(30):
+        live(samira, by, now - timedelta(hours=hour))
+    note(samira, by, now)
+    with django_assert_max_num_queries(100) as captured:
+        client.get(url("fiche", samira.pk))
+    asked = [q["sql"] for q in captured.captured_queries if not q["sql"].startswith(OURS)]  # type: ignore[attr-defined]
+    panels = [sql for sql in asked if "demandes_" in sql and "navigation" not in sql]
+    assert len(asked) - max(0, len(panels) - 1) <= 12, "\n".join(asked)
+
+
+def test_each_reading_is_written_once_for_a_page_view(client: Client, samira: Usager) -> None:
+    page = url("fiche", samira.pk)
+    client.head(page)
+    assert not Consultation.objects.exists()
+    assert client.get(page, headers={"Sec-Purpose": "prefetch"}).status_code == 204
+    assert not Consultation.objects.exists()
+    client.get(page)
+    client.get(page + "?fil=demande", headers={"HX-Request": "true"})
+    assert [(c.usager_id, c.vue) for c in Consultation.objects.all()] == [(samira.pk, "profil")]
+    client.get(page)
+    assert Consultation.objects.count() == 2
+
+
+def test_a_fragment_asked_without_its_page_is_a_reading_too(client: Client, samira: Usager) -> None:
+    response = client.get(url("fiche", samira.pk), headers={"HX-Request": "true"})
+    assert "<html" not in text(response)
+    assert Consultation.objects.count() == 1
+
+
+def test_the_timeline_groups_days_and_filters_by_kind(client: Client, samira: Usager, by: Acteur) -> None:
+    now = timezone.now()
+    live(samira, by, now)
+    live(samira, by, now - timedelta(days=400), genre="message", titre="SMS de confirmation", canal="sms")
+    page = text(client.get(url("fiche", samira.pk)))
+    assert "Aujourd'hui" in page
+    assert "Lampadaire éteint" in page
+    assert "SMS de confirmation" in page
+    filtered = text(client.get(url("fiche", samira.pk) + "?fil=message"))
+    assert "SMS de confirmation" in filtered
+    assert "Lampadaire éteint" not in filtered
+    assert text(client.get(url("fiche", samira.pk) + "?fil=nimporte")).count("Lampadaire éteint") == 1
+
+
+def test_older_rows_come_page_by_page_without_a_gap_nor_a_double(client: Client, samira: Usager, by: Acteur) -> None:
+    start = timezone.now()
+    for n in range(45):
+        live(samira, by, start - timedelta(minutes=n // 3), titre=f"ligne-{n:02d}-")
+    seen, following = [], url("fiche", samira.pk)
+    while following:
+        page = client.get(following, headers={"HX-Request": "true"})
+        seen += [n for n in range(45) if f"ligne-{n:02d}-" in text(page)]
+        older = re.search(r'href="([^"]*avant=[^"]*)"', text(page))
+        following = older[1].replace("&amp;", "&") if older else ""
+    assert sorted(seen) == list(range(45))
+    assert len(seen) == 45
+
+
+@pytest.mark.parametrize("avant", ["x", "1-", "-1", "9" * 30 + "-1", "1-" + "9" * 30, "99999999999999999-1", "١-١"])
+def test_a_place_that_makes_no_sense_shows_the_start(avant: str, client: Client, samira: Usager, by: Acteur) -> None:
+    live(samira, by, timezone.now())
+    assert client.get(url("fiche", samira.pk), {"avant": avant}).status_code == 200
+
+
+@pytest.fixture
+def etat_temoin() -> object:
+    """The live state of an upper floor, as its registry would give it."""
+    etats_vivants.add(
+        "temoin", lambda _acces, ids, _at: dict.fromkeys(ids, EtatVivant("en retard de 2 j", "retard", "/c/x/"))
+    )
+    yield
+    etats_vivants._entries.pop("temoin")
+
+
+@pytest.mark.usefixtures("etat_temoin")
+def test_the_live_state_comes_from_the_floor_above(client: Client, samira: Usager, by: Acteur) -> None:
+    live(samira, by, timezone.now())
+    page = text(client.get(url("fiche", samira.pk)))
+    assert "en retard de 2 j" in page
+    assert 'href="/c/x/"' in page
+
+
+@pytest.mark.usefixtures("etat_temoin")
+def test_a_sealed_row_shows_that_it_exists_and_nothing_of_its_content(
+    client: Client, samira: Usager, by: Acteur, rattachement: Rattachement
+) -> None:
+    secret = {"domaine": "social", "titre": "Aide alimentaire urgente", "resume": "surendettement"}
+    live(samira, by, timezone.now(), **secret)
+    live(samira, by, timezone.now(), **(secret | {"genre": "message", "titre": "Rappel du CCAS"}))
+    page = text(client.get(url("fiche", samira.pk)))
+    assert "Une demande · Action sociale (CCAS) · en retard de 2 j" in page
+    assert "cloisonné" in page
+    for hidden in ("Aide alimentaire", "surendettement", "Rappel du CCAS", 'href="/c/x/"', "Claire Moreau</p>"):
+        assert hidden not in page
+    ccas = Service.objects.create(nom="CCAS", domaine="social")
+    ServiceRattachement.objects.create(rattachement=rattachement, service=ccas)
+    page = text(client.get(url("fiche", samira.pk)))
+    assert "Aide alimentaire urgente" in page
+    assert "Rappel du CCAS" in page
+
+
+def test_the_usager_of_another_town_does_not_exist(
+    client: Client, autre_ville: Collectivite, by: Acteur, at: datetime
+) -> None:
+    with collectivite_active(autre_ville.pk):
+        stranger = actions.create_usager(nature="personne", nom="Etranger", by=by, at=at)
+    for name in ("fiche", "modifier"):
+        assert client.get(url(name, stranger.pk)).status_code == 404
+    assert client.post(url("ajouter_contact", stranger.pk), {}).status_code == 404
+    assert client.get(url("fiche", 10**25)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["liste", "nouveau", "fiche", "modifier"])
+def test_an_administrator_does_not_read_the_lives_of_usagers(
+    name: str, client: Client, samira: Usager, rattachement: Rattachement
+) -> None:
+    Rattachement.objects.filter(pk=rattachement.pk).update(roles=[Role.ADMINISTRATEUR])
+    args = [samira.pk] if name in {"fiche", "modifier"} else []
+    assert client.get(url(name, *args)).status_code == 403
+    assert not Consultation.objects.exists()
+
+
+# --- contacts, notes, verification ---------------------------------------------------------------------------------
+
+
+def test_a_contact_is_added_preferred_and_removed(client: Client, samira: Usager) -> None:
+    added = client.post(
+        url("ajouter_contact", samira.pk), {"nature": "fixe", "valeur": "02 61 91 00 12", "libelle": "travail"}
+    )
+    assert added.status_code == 302
+    lien = LienContact.objects.get(usager=samira, point__normalisee="+33261910012")
+    client.post(url("preferer_contact", samira.pk, lien.pk))
+    assert "préféré" in text(client.get(url("fiche", samira.pk)))
+    client.post(url("retirer_contact", samira.pk, lien.pk))
+    assert not LienContact.objects.filter(pk=lien.pk).exists()
+
+
+def test_a_contact_refused_comes_back_filled(client: Client, samira: Usager) -> None:
+    response = client.post(url("ajouter_contact", samira.pk), {"nature": "courriel", "valeur": "samira chez exemple"})
+    assert response.status_code == 422
+    page = text(response)
+    assert "samira chez exemple" in page
+    assert "n'est pas une adresse électronique" in page
+    assert '<details class="repli" open>' in page
+
+
+def test_the_contact_of_somebody_else_cannot_be_removed_through_this_page(client: Client, samira: Usager) -> None:
+    karim = LienContact.objects.exclude(usager=samira).get()
+    assert client.post(url("retirer_contact", samira.pk, karim.pk)).status_code == 404
+
+
+def test_the_forms_of_the_column_come_back_to_the_desk_and_nowhere_else(client: Client, samira: Usager) -> None:
+    typed = {"nature": "fixe", "valeur": "02 61 91 00 12"}
+    desk = f"/c/aurelle/?usager={samira.pk}"
+    assert client.post(url("ajouter_contact", samira.pk), typed | {"suite": desk}).url == desk  # type: ignore[attr-defined]
+    for outside in ("https://ailleurs.example/", "//ailleurs.example", "/c/valmont/", "javascript:alert(1)"):
+        answer = client.post(url("ajouter_contact", samira.pk), typed | {"suite": outside})
+        assert answer.url == url("fiche", samira.pk)  # type: ignore[attr-defined]
+
+
+def note(usager: Usager, by: Acteur, at: datetime, **champs: object) -> NoteUsager:
+    options = {"texte": "Malentendante : parler de face.", "visibilite": "collectivite", "domaine": "general",
+               "is_alerte": True, "expire_on": timezone.localdate(at) + timedelta(days=30)}  # fmt: skip
+    return actions.add_note(usager=usager, by=by, at=at, **(options | champs))
+
+
+def test_a_note_is_written_for_a_time_and_ended(client: Client, samira: Usager) -> None:
+    typed = {"texte": "Préférer le SMS.", "visibilite": "collectivite", "domaine": "general", "duree": "90",
+             "is_alerte": "on", "clef": str(uuid4())}  # fmt: skip
+    for _ in range(2):  # a double click
+        assert client.post(url("ajouter_note", samira.pk), typed).status_code == 302
+    written = NoteUsager.objects.get()
+    assert written.expire_on == timezone.localdate() + timedelta(days=90)
+    assert "À savoir." in text(client.get(url("fiche", samira.pk)))
+    client.post(url("terminer_note", samira.pk, written.pk))
+    assert "À savoir." not in text(client.get(url("fiche", samira.pk)))
+
+
+@pytest.mark.parametrize("champs", [{"duree": "4000"}, {"texte": ""}, {"domaine": "social"}, {"clef": "x"}])
+def test_a_note_refused_comes_back_filled(champs: dict[str, str], client: Client, samira: Usager) -> None:
+    typed = {"texte": "Préférer le SMS.", "visibilite": "collectivite", "domaine": "general", "duree": "90",
+             "clef": str(uuid4())}  # fmt: skip
+    response = client.post(url("ajouter_note", samira.pk), typed | champs)
+    assert response.status_code == 422
+    assert champs.get("texte", "Préférer le SMS.") in text(response)
+    assert not NoteUsager.objects.exists()
+
+
+def test_private_and_sealed_notes_are_read_by_theirs_only(
+    client: Client, samira: Usager, by: Acteur, ville: Collectivite
+) -> None:
+    other = Acteur(nature="agent", libelle="Yann", agent_id=by.agent_id + 1)  # type: ignore[operator]
+    now = timezone.now()
+    note(samira, other, now, texte="note privée de Yann", visibilite="auteur")
+    sealed = note(samira, other, now, texte="note du CCAS", domaine="social")
+    note(samira, by, now, texte="note privée de Claire", visibilite="auteur")
+    page = text(client.get(url("fiche", samira.pk)))
+    assert "note privée de Claire" in page
+    assert "note privée de Yann" not in page
+    assert "note du CCAS" not in page
+    assert client.post(url("terminer_note", samira.pk, sealed.pk)).status_code == 404
+
+
+def test_an_identity_is_verified_for_what_was_on_the_screen(client: Client, samira: Usager) -> None:
+    assert client.post(url("verifier", samira.pk), {"version": "9"}).status_code == 409
+    assert client.post(url("verifier", samira.pk), {"version": "1"}).status_code == 302
+    assert "Identité vérifiée au guichet" in text(client.get(url("fiche", samira.pk)))
+
+
+# --- search and creation -------------------------------------------------------------------------------------------
+
+
+def test_search_first_then_creation_under_the_results(client: Client, samira: Usager) -> None:
+    page = text(client.get(url("liste"), {"q": "ben amar"}))
+    assert page.index("Samira Ben Amar") < page.index("Créer un usager")
+    empty = text(client.get(url("liste"), {"q": "personne de ce nom"}))
+    assert "Personne ne correspond" in empty
+    assert "Créer un usager" in empty
+    start = text(client.get(url("liste")))
+    assert "Créer un usager" not in start
+    fragment = text(client.get(url("liste"), {"q": "ben"}, headers={"HX-Request": "true"}))
+    assert "<html" not in fragment
+    assert "Karim" in fragment
+
+
+def test_what_the_agent_read_last_is_offered(client: Client, samira: Usager) -> None:
+    client.get(url("fiche", samira.pk))
+    assert "Vus récemment par vous" in text(client.get(url("liste")))
+
+
+def test_what_was_searched_fills_the_creation(client: Client) -> None:
+    page = text(client.get(url("nouveau"), {"q": "LE GOFF yann 0639980011 02/03/1990"}))
+    for filled in ('value="Le Goff"', 'value="Yann"', 'value="0639980011"', 'value="02/03/1990"'):
+        assert filled in page
+
+
+def typed(**champs: str) -> dict[str, str]:
+    return {"nature": "personne", "nom": "Le Goff", "prenoms": "Yann", "clef": str(uuid4())} | champs
+
+
+def test_a_person_is_created_once_even_when_sent_twice(client: Client) -> None:
+    form = typed(mobile="06 39 98 00 11", naissance_on="02/03/1990")
+    first, second = client.post(url("nouveau"), form), client.post(url("nouveau"), form | {"vus": "1,2,3"})
+    usager = Usager.objects.get()
+    assert first.url == url("fiche", usager.pk)  # type: ignore[attr-defined]
+    assert usager.naissance_on == date(1990, 3, 2)
+    assert usager.liens_contact.get().is_prefere
+    assert second.status_code in {302, 409}
+    assert Usager.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("champs", "said"),
+    [
+        ({"mobile": "bonjour"}, "n'est pas un numéro de téléphone"),
+        ({"courriel": "pas lisible"}, "n'est pas une adresse électronique"),
+        ({"naissance_on": "31/02/1990"}, "Écrivez la date ainsi"),
+        ({"naissance_on": "01/01/2190"}, "dans l'avenir"),
+        ({"nom": "", "prenoms": ""}, "Il faut un nom"),
+        ({"nature": "entreprise", "siret": "12345678901234"}, "SIRET n'est pas valable"),
+        ({"nature": "association", "rna": "12"}, "numéro RNA s'écrit"),
+        ({"nature": "robot"}, "robot"),
+        ({"nom": "x" * 200}, "120 caractères au plus"),
+    ],
+)
+def test_a_creation_refused_says_why_and_loses_nothing(champs: dict[str, str], said: str, client: Client) -> None:
+    response = client.post(url("nouveau"), typed(adresse="8 rue des Tanneurs") | champs)
+    assert response.status_code == 422
+    assert said in text(response)
+    assert "8 rue des Tanneurs" in text(response)
+    assert not Usager.objects.exists()
+
+
+def test_somebody_alike_is_proposed_before_anything_is_written(client: Client, samira: Usager) -> None:
+    form = typed(nom="Benamar", prenoms="samira", naissance_on="14/03/1987", mobile="0639981234", adresse="Ailleurs 3")
+    response = client.post(url("nouveau"), form)
+    page = text(response)
+    assert response.status_code == 409
+    assert "Cette personne existe peut-être déjà" in page
+    assert url("fiche", samira.pk) in page
+    assert "Ailleurs 3" in page
+    assert Usager.objects.count() == 2
+    chosen = client.post(url("nouveau"), form | {"vus": response.context["vus"]})
+    assert chosen.status_code == 302
+    assert Usager.objects.count() == 3
+
+
+def test_likenesses_are_shown_while_typing_and_nothing_is_written(client: Client, samira: Usager) -> None:
+    response = client.post(url("doublons"), typed(nom="Kaci", prenoms="Samira", naissance_on="14/03/1987"))
+    assert response.status_code == 200
+    assert "Samira Ben Amar" in text(response)
+    assert "même date de naissance" in text(response)
+    assert "Samira" not in text(client.post(url("doublons"), typed(nom="", prenoms="", naissance_on="14/0")))
+    assert client.get(url("doublons")).status_code == 405
+    assert Usager.objects.count() == 2
+
+
+# --- correction ----------------------------------------------------------------------------------------------------
+
+
+def test_an_identity_is_corrected(client: Client, samira: Usager) -> None:
+    assert 'value="14/03/1987"' in text(client.get(url("modifier", samira.pk)))
+    form = {"version": "1", "civilite": "mme", "nom": "Kaci", "prenoms": "Samira", "langue": "ar",
+            "naissance_on": "15/03/1987"}  # fmt: skip
+    assert client.post(url("modifier", samira.pk), form).status_code == 302
+    samira.refresh_from_db()
+    assert (samira.nom, samira.nom_naissance, samira.naissance_on) == ("Kaci", "", date(1987, 3, 15))
+    assert Evenement.objects.filter(verbe="usager.modifie").count() == 1
+
+
+def test_the_second_of_two_corrections_shows_both_and_overwrites_knowingly(client: Client, samira: Usager) -> None:
+    Usager.objects.filter(pk=samira.pk).update(nom="Kaci", version=2)
+    form = {"version": "1", "civilite": "mme", "nom": "Benamar", "prenoms": "Samira", "langue": "fr"}
+    response = client.post(url("modifier", samira.pk), form)
+    assert response.status_code == 409
+    page = text(response)
+    assert "Benamar" in page
+    assert "Kaci" in page
+    assert 'name="version" value="2"' in page
+    assert client.post(url("modifier", samira.pk), form | {"version": "2"}).status_code == 302
+    samira.refresh_from_db()
+    assert samira.nom == "Benamar"
+
+
+def test_a_correction_refused_comes_back_filled(client: Client, samira: Usager) -> None:
+    form = {"version": "1", "nom": "Quimper", "prenoms": "Samira", "langue": "fr", "naissance_on": "hier"}
+    response = client.post(url("modifier", samira.pk), form)
+    assert response.status_code == 422
+    assert "Quimper" in text(response)
+    assert client.post(url("modifier", samira.pk), form | {"version": "", "naissance_on": ""}).status_code == 422
+
+
+def test_an_organisation_is_created_and_corrected(client: Client) -> None:
+    form = typed(nature="association", nom="Les Amis du kiosque", prenoms="Jean", rna="w291234567")
+    assert client.post(url("nouveau"), form).status_code == 302
+    usager = Usager.objects.get()
+    assert (usager.rna, usager.prenoms) == ("W291234567", "")
+    page = text(client.get(url("modifier", usager.pk)))
+    assert "Prénoms" not in page
+    corrected = {"version": "1", "nom": "Le Kiosque", "rna": "W291234567", "langue": "fr"}
+    assert client.post(url("modifier", usager.pk), corrected).status_code == 302
+    assert "Le Kiosque" in text(client.get(url("fiche", usager.pk)))
