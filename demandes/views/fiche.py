@@ -1,13 +1,12 @@
 """The page of one demande."""
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -101,6 +100,4 @@ def _usager_url(request: RequeteAgent, demande: Demande) -> str:
     """Return the 360° page of the usager for those who may open it."""
     if demande.usager_id is None or not request.acces.can(Permission.USAGER_LIRE):
         return ""
-    with suppress(NoReverseMatch):
-        return reverse("citoyens:fiche", args=[request.acces.collectivite.slug, demande.usager_id])
-    return ""
+    return reverse("citoyens:fiche", args=[request.acces.collectivite.slug, demande.usager_id])
