@@ -61,8 +61,8 @@ def create_usager(  # noqa: PLR0913 one argument a field of the identity
 ) -> Usager:
     """Create a person or an organisation with its contacts. Raises IdentiteRefusee, ContactIllisible.
 
-    A person may have no name yet (an e-mail of unknown hand) as long as there is a phone or an e-mail. The same `clef` again
-    (a form sent twice) returns the usager already there.
+    A person may have no name yet (an e-mail of unknown hand) as long as there is a phone or an e-mail. The same
+    `clef` again (a form sent twice) returns the usager already there.
     """
     twin = _find_twin(clef)
     if twin is not None:

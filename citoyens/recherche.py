@@ -16,6 +16,7 @@ from citoyens.saisie import MOTS_VIDES, Saisie, read_day, read_saisie
 from collectivites.cloison import get_active_id
 
 LIGNES_MAX = 200  # rows ranked; the database stops there
+NOMS_MAX = 25  # surnames that begin as typed: beyond, first names and birth names are not looked for
 VOISINS_MAX = 30  # words of the lexicon tried for one misspelt word
 
 
@@ -74,25 +75,40 @@ def _climb(saisie: Saisie) -> list[Trouve]:
     plain = not saisie.has_criteres and not saisie.is_adresse
     first = words[0] if plain and words and len(words) <= 2 else ""
     second = words[1] if plain and len(words) == 2 else ""
-    return _ask("citoyens_chercher(%s, %s, %s::text[], %s)", [first, second, build_rungs(saisie), LIGNES_MAX])
+    return _ask("citoyens_chercher(%s, %s, %s::text[], %s)", [first, second, build_rungs(saisie), NOMS_MAX])
 
 
 def _climb_by_likeness(saisie: Saisie) -> list[Trouve]:
-    """Last rung: each word is replaced by the words of the lexicon that look or sound like it."""
+    """Last rungs: a misspelt word is replaced by those of the lexicon that look or sound like it.
+
+    A word that the lexicon knows is first taken as right: « dupomt jean » tries no neighbour of « jean ».
+    """
     words = [word for word in saisie.mots if len(word) > 2 and word.isalpha()]
     if not words:
         return []
+    neighbours = _read_neighbours(words)
+    known = {word for word in words if word in neighbours[word]}
+    narrowed = {word: [word] if word in known else near for word, near in neighbours.items()}
+    if known and len(known) < len(words):
+        found = ask_ids(_write_likeness(saisie, narrowed))
+        if found:
+            return found
+    return ask_ids(_write_likeness(saisie, neighbours))
+
+
+def _read_neighbours(words: Sequence[str]) -> dict[str, list[str]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT mot, jeton FROM citoyens_mots_proches(%s::text[], %s)", [words, VOISINS_MAX])
+        cursor.execute("SELECT mot, jeton FROM citoyens_mots_proches(%s::text[], %s)", [list(words), VOISINS_MAX])
         neighbours: dict[str, list[str]] = {word: [] for word in words}
         for word, token in cursor.fetchall():
             neighbours[word].append(token)
+    return neighbours
+
+
+def _write_likeness(saisie: Saisie, neighbours: dict[str, list[str]]) -> str:
     jetons = Jetons(get_active_id())
-    parts = [either(jetons.word(n) for n in neighbours[word]) for word in words]
-    sounds = [jetons.write("p", sound(word)) for word in words]
-    query = " & ".join(either(p for p in pair if p) for pair in zip(parts, sounds, strict=True))
-    criteria = jetons.criteria(saisie)
-    return ask_ids(" & ".join([query, *criteria]))
+    parts = [either([*map(jetons.word, near), jetons.write("p", sound(word))]) for word, near in neighbours.items()]
+    return " & ".join([*parts, *jetons.criteria(saisie)])
 
 
 def ask_ids(query: str) -> list[Trouve]:

@@ -70,7 +70,8 @@ def text(response: object) -> str:
 def test_the_page_says_who_it_is_and_how_to_reach_them(client: Client, samira: Usager) -> None:
     page = text(client.get(url("fiche", samira.pk)))
     for shown in ("Samira Ben Amar", "née Kaci", "14/03/1987", "06\u00a039\u00a098\u00a012\u00a034",
-                  "8 rue des Tanneurs", "famille@exemple.fr", "partagé avec", "Karim Ben Amar", "Identité déclarée"):  # fmt: skip
+                  "8 rue des Tanneurs", "famille@exemple.fr", "partagé avec", "Karim Ben Amar",
+                  "Identité déclarée"):  # fmt: skip
         assert shown in page
     assert page.count("<h1") == 1
 
@@ -143,7 +144,7 @@ def test_a_place_that_makes_no_sense_shows_the_start(avant: str, client: Client,
 
 
 @pytest.fixture
-def etat_temoin() -> object:
+def etat_temoin() -> Iterator[None]:
     """The live state of an upper floor, as its registry would give it."""
     etats_vivants.add(
         "temoin", lambda _acces, ids, _at: dict.fromkeys(ids, EtatVivant("en retard de 2 j", "retard", "/c/x/"))
