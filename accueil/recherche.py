@@ -20,12 +20,13 @@ LIMITE_PAGE = 25
 
 @dataclass(frozen=True)
 class Resultats:
-    """What was found; `is_trop_court` when there was too little to look for."""
+    """What was found; `is_trop_court`: too little to look for; `is_numero`: the number of the one demande found."""
 
     saisie: str
     usagers: list[Usager] = field(default_factory=list)
     demandes: list[Demande] = field(default_factory=list)
     is_trop_court: bool = False
+    is_numero: bool = False
 
     @property
     def is_vide(self) -> bool:
@@ -41,7 +42,7 @@ def search_everything(saisie: str, acces: Acces, *, at: datetime, limite: int = 
     annee = timezone.localtime(at).year
     demande = find_by_numero(typed, acces, annee=annee) if acces.can(Permission.DEMANDE_LIRE) else None
     if demande is not None:
-        return Resultats(typed, demandes=[demande])
+        return Resultats(typed, demandes=[demande], is_numero=True)
     usagers = search_usagers(typed, limite=limite) if acces.can(Permission.USAGER_LIRE) else []
     demandes = _search_texts(typed, acces, limite=limite) if acces.can(Permission.DEMANDE_LIRE) else []
     return Resultats(typed, usagers=usagers, demandes=demandes)

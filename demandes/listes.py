@@ -104,7 +104,7 @@ def count_vues(acces: Acces, *, at: datetime) -> dict[str, int]:
             output_field=IntegerField(),
         )
         for vue in VUES
-        if vue not in {"toutes", "closes"}
+        if vue not in {"toutes", "closes"} and (vue != "service" or acces.services)  # no service: nothing to count
     }
     row = Collectivite.objects.filter(pk=acces.collectivite.pk).values(**counts).get()
     return {name.removeprefix("n_"): number for name, number in row.items()}

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -18,11 +18,13 @@ from demandes.etats import describe_urgence
 @membre
 @require_GET
 def recherche(request: RequeteAgent) -> HttpResponse:
-    """Find people and demandes; under the box for htmx, a page of its own else."""
+    """Find people and demandes; under the box for htmx, a page of its own else; a number goes straight there."""
     acces, at = request.acces, timezone.now()
     is_box = bool(request.htmx)  # type: ignore[attr-defined]
     found = search_everything(request.GET.get("q", ""), acces, at=at, limite=LIMITE_BOITE if is_box else LIMITE_PAGE)
     slug = acces.collectivite.slug
+    if found.is_numero and not is_box:
+        return redirect("demandes:fiche", slug, found.demandes[0].pk)
     context = {
         "resultats": found,
         "bureau_url": reverse("accueil:bureau", args=[slug]),
