@@ -37,6 +37,11 @@ entrees.add(
     rang=40,
 )
 entrees.add(
+    "clefs",
+    EntreeReglage("Clefs d'API", "Ce qu'un autre logiciel peut lire ou déposer", "link-45deg", "collectivites:clefs"),
+    rang=80,
+)
+entrees.add(
     "legaux",
     EntreeReglage(
         "Réglages légaux", "Délais et durées, avec le texte qui les fonde", "journal-text", "collectivites:legaux"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collectivites.views import agents, legaux, organisation
+from collectivites.views import agents, clefs, legaux, organisation
 
 app_name = "collectivites"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("agents/nouveau/", agents.agent_nouveau, name="agent_nouveau"),
     path("agents/<int:pk>/", agents.agent, name="agent"),
     path("agents/<int:pk>/inviter/", agents.agent_inviter, name="agent_inviter"),
+    path("clefs/", clefs.clefs, name="clefs"),
+    path("clefs/<int:pk>/revoquer/", clefs.clef_revoquer, name="clef_revoquer"),
     path("legaux/", legaux.legaux, name="legaux"),
     path("legaux/<str:clef>/", legaux.legal, name="legal"),
     path("legaux/<str:clef>/remettre/", legaux.legal_remettre, name="legal_remettre"),

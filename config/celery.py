@@ -8,6 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 app = Celery("guichet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.imports = ("config.battement",)
 app.autodiscover_tasks()
 
 SECONDS = 1.0
@@ -29,6 +30,11 @@ app.conf.beat_schedule = {
         "task": "demandes.tasks.fetch_boites",
         "schedule": 1 * MINUTES,
         "options": {"expires": 60},
+    },
+    "config.battement": {
+        "task": "config.battement.beat",
+        "schedule": 15 * SECONDS,
+        "options": {"expires": 15},
     },
     "journal.preparer_partitions": {"task": "journal.tasks.prepare_partitions", "schedule": 12 * HOURS},
 }

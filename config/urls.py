@@ -3,10 +3,11 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from collectivites.acces import public
-from config.sante import sante
+from config.metriques import metriques
+from config.sante import sante, vivant
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -19,12 +20,16 @@ DANS_LA_VILLE = [
     path("reglages/", include("collectivites.urls")),
 ]
 
+handler500 = "config.api.erreur_interne"
 urlpatterns = [
     path("", include("accueil.urls_racine")),
     path("c/<slug:collectivite_slug>/", include(DANS_LA_VILLE)),
     path("connexion/", include("config.urls_connexion")),
     path("entrees/", include("messagerie.urls_entrees")),
+    path("api/v1/", include("config.api")),
     path("sante/", public(sante), name="sante"),
+    re_path(r"^sante/vivant/?$", public(vivant), name="vivant"),
+    re_path(r"^metriques/?$", metriques, name="metriques"),
     path("plateforme/", admin.site.urls),
 ]
 

@@ -1,5 +1,6 @@
 """Writing the journal: called inside the transaction of the action it tells, so neither exists without the other."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -38,4 +39,19 @@ def record_reading(
     """Write that an agent read a profile or a document (RGPD art. 5-1-f and 32: traceability of access)."""
     return Consultation.objects.create(
         at=at, agent_id=agent_id, usager_id=usager_id, objet_id=objet_id, vue=vue, motif=motif
+    )
+
+
+def record_readings(
+    *,
+    vue: Consultation.Vue,
+    lus: Iterable[tuple[int | None, int | None]],
+    agent_id: int,
+    at: datetime,
+    motif: str = "",
+) -> None:
+    """Write that a list was read: one line for each (usager_id, objet_id) of `lus`, in one statement."""
+    Consultation.objects.bulk_create(
+        Consultation(at=at, agent_id=agent_id, usager_id=usager_id, objet_id=objet_id, vue=vue, motif=motif)
+        for usager_id, objet_id in lus
     )

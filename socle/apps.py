@@ -11,4 +11,4 @@ class SocleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks of the ground floor (`manage.py check` is the doctor)."""
-        from socle import controles  # noqa: F401 registration happens on import
+        from socle import controles, pdf  # noqa: F401 registration happens on import

@@ -209,7 +209,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": "1",
     "DESCRIPTION": "Une clef ouvre une seule collectivité. Erreurs au format RFC 9457, en français.",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "CanalDemande": "demandes.models.Demande.Canal",
+        "CanalEchange": "demandes.models.Message.Canal",
+    },
 }
 
 # --- Figures for the operator ---------------------------------------------------------------------------------------

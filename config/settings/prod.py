@@ -6,6 +6,7 @@ from config.settings.base import *
 SECRET_KEY = env("SECRET_KEY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env_bool("REDIRIGER_HTTPS", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^metriques/?$"]  # asked from this machine, without the proxy
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDES", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -1,0 +1,1 @@
+"""Demandes, for programs."""

@@ -1,0 +1,11 @@
+"""Routes of the API on demandes, under `/api/v1/`."""
+
+from django.urls import path
+
+from demandes.api import views
+
+urlpatterns = [
+    path("demandes/", views.demandes, name="demandes"),
+    path("demandes/<slug:numero>/", views.demande, name="demande"),
+    path("types-demandes/", views.types, name="types_demandes"),
+]
