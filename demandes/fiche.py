@@ -189,4 +189,5 @@ def list_gestes(demande: Demande, acces: Acces) -> dict[str, bool]:
         "clore": may and Etat.CLOSE in to,
         "rouvrir": may and demande.etat == Etat.CLOSE,
         "identifier": may and demande.usager_id is None,
+        "creer": acces.can(Permission.USAGER_MODIFIER),
     }

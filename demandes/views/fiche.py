@@ -10,12 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from citoyens.recherche import search_usagers
+from citoyens.models import PointContact, Usager
+from citoyens.rapprochement import find_by_contact
+from citoyens.recherche import load_in_order, search_usagers
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.cycle import Issue
 from demandes.etats import describe_etat
 from demandes.fiche import (
+    Ligne,
     list_gestes,
     list_modes,
     list_suites,
@@ -90,7 +93,7 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
         "clef": saisie.clef or uuid4(),
         "clef_note": uuid4(),
         "qui": search,
-        "candidats": search_usagers(search, limite=6) if search and demande.usager_id is None else [],
+        "candidats": _find_candidats(demande, lignes, search) if demande.usager_id is None else [],
         "maintenant": now,
     }
     return render(request, "demandes/fiche.html", context, status=status)
@@ -101,3 +104,12 @@ def _usager_url(request: RequeteAgent, demande: Demande) -> str:
     if demande.usager_id is None or not request.acces.can(Permission.USAGER_LIRE):
         return ""
     return reverse("citoyens:fiche", args=[request.acces.collectivite.slug, demande.usager_id])
+
+
+def _find_candidats(demande: Demande, lignes: list[Ligne], search: str) -> list[Usager]:
+    """Return who may have written: those searched, else those who own the address it came from."""
+    if search:
+        return search_usagers(search, limite=6)
+    adresse = next((ligne.message.adresse for ligne in lignes if ligne.message.canal == "courriel"), "")
+    owners = find_by_contact(PointContact.Nature.COURRIEL, adresse) if adresse else []
+    return load_in_order([owner.pk for owner in owners[:6]])

@@ -231,6 +231,27 @@ def test_the_one_who_writes_can_be_found_and_told(poste: Client, ouvrir: Ouvrir,
     assert "La demande est celle de Samira Ben Amar." in answer.content.decode()
 
 
+def test_the_owners_of_a_shared_address_are_proposed_at_once(poste: Client, ouvrir: Ouvrir, usager: Usager) -> None:
+    demande = ouvrir(usager=None, adresse="samira@exemple.fr")
+    page = poste.get(url("fiche", demande.pk)).content.decode()
+    assert f'name="usager" value="{usager.pk}"' in page
+
+
+def test_a_person_nobody_knows_can_be_created(poste: Client, ouvrir: Ouvrir) -> None:
+    demande = ouvrir(usager=None, adresse="inconnue@exemple.fr")
+    page = poste.get(url("fiche", demande.pk), {"qui": "zzzzzz"}).content.decode()
+    assert "Personne ne correspond" in page
+    assert "Créer sa fiche" in page
+
+
+def test_an_agent_without_a_service_has_an_inbox(client_de, ville: Collectivite, demande: Demande) -> None:
+    browser = client_de(join(ville, "paul@aurelle.example", "Paul Seul", roles=(Role.ACCUEIL,)))
+    answer = browser.get(url("liste"))
+    assert answer.context["filtres"].vue == "toutes"
+    assert demande.objet in answer.content.decode()
+    assert browser.get(url("liste"), {"vue": "service"}).status_code == 200
+
+
 # --- gestures
 
 
