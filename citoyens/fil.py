@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from citoyens.models import Interaction, Usager
 from citoyens.panneaux import EtatVivant, etats_vivants
 from collectivites.acces import Acces
 from collectivites.domaines import Domaine
+from socle.curseur import read_place, write_place
 from socle.ecriture import MOIS, write_jour
 from socle.templatetags.composants import CANAUX
 
@@ -79,32 +80,16 @@ def build_fil(acces: Acces, usager: Usager, *, at: datetime, filtre: str, avant:
     genre = filtre if filtre in Interaction.Genre.values else ""
     shown = Interaction.objects.of(usager.pk).shown_to(acces.domaines)
     rows = shown.filter(genre=genre) if genre else shown
-    cursor = read_cursor(avant)
+    cursor = read_place(avant)
     page = list((rows.before(*cursor) if cursor else rows)[: LIGNES + 1])
     more, page = len(page) > LIGNES, page[:LIGNES]
-    following = {"fil": genre, "avant": write_cursor(page[-1])} if more else {}
+    following = {"fil": genre, "avant": write_place(page[-1])} if more else {}
     return Fil(
         groupes=_group(acces, page, at=at, after=cursor[0] if cursor else None),
         onglets=[] if cursor else _build_tabs(shown, genre, page_url),
         filtre=genre,
         suivant_url=f"{page_url}?{urlencode(following)}" if more else "",
     )
-
-
-def write_cursor(row: Interaction) -> str:
-    """Return the place of a row: microseconds and id."""
-    return f"{(row.at - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)}-{row.pk}"
-
-
-def read_cursor(text: str) -> tuple[datetime, int] | None:
-    """Return the place written by `write_cursor`, None for anything else."""
-    moment, _, pk = text.partition("-")
-    if not (moment.isdecimal() and pk.isdecimal() and len(moment) < 18 and len(pk) < 19):
-        return None
-    try:
-        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(moment)), int(pk)
-    except OverflowError:
-        return None
 
 
 def _build_tabs(shown: Any, genre: str, page_url: str) -> list[dict[str, Any]]:

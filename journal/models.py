@@ -51,6 +51,7 @@ class Evenement(ModeleCloisonne):
         indexes = [
             models.Index(fields=["collectivite", "objet_type", "objet_id", "-at"], name="evenement_objet_idx"),
             models.Index(fields=["collectivite", "-at"], name="evenement_at_idx"),
+            models.Index(fields=["collectivite", "objet_libelle", "-at"], name="evenement_libelle_idx"),
         ]
 
     def __str__(self) -> str:
@@ -84,6 +85,7 @@ class Consultation(ModeleCloisonne):
         indexes = [
             models.Index(fields=["collectivite", "usager_id", "-at"], name="consultation_usager_idx"),
             models.Index(fields=["collectivite", "agent_id", "-at"], name="consultation_agent_idx"),
+            models.Index(fields=["collectivite", "-at"], name="consultation_at_idx"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,12 @@
-"""Routes of journal."""
+"""Routes of journal, under `/c/<slug>/journal/`."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from journal import views
+
+app_name = "journal"
+
+urlpatterns = [
+    path("", views.liste, name="liste"),
+    path("exporter/", views.exporter, name="exporter"),
+]

@@ -27,6 +27,10 @@ class Registre(Generic[T]):
         found = self._entries.get(clef)
         return found[1] if found else None
 
+    def keys(self) -> list[str]:
+        """The keys, in alphabetical order."""
+        return sorted(self._entries)
+
     def __iter__(self) -> Iterator[T]:
         ordered = sorted(self._entries.items(), key=lambda item: (item[1][0], item[0]))
         return iter([entry for _, (_, entry) in ordered])
