@@ -32,6 +32,7 @@ class EntreeMenu:
 MENU = (
     EntreeMenu("Accueil", "person-square", "accueil:bureau", "a"),
     EntreeMenu("Demandes", "inbox", "demandes:liste", "d", frozenset({Permission.DEMANDE_LIRE})),
+    EntreeMenu("Quarantaine", "mailbox", "demandes:quarantaine", "q", frozenset({Permission.ENTREE_QUALIFIER})),
     EntreeMenu("Usagers", "person-vcard", "citoyens:liste", "u", frozenset({Permission.USAGER_LIRE})),
     EntreeMenu("Envois", "send", "messagerie:liste", "e", frozenset({Permission.ENVOI_LIRE}), separe=True),
     EntreeMenu("Journal", "journal-text", "journal:liste", "j", frozenset({Permission.JOURNAL_LIRE})),

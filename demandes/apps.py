@@ -10,12 +10,14 @@ class DemandesConfig(AppConfig):
     verbose_name = "Demandes"
 
     def ready(self) -> None:
-        """Tell the floors below what a demande is: live state, panel, sequel of a message, settings."""
+        """Tell the floors below what a demande is: live state, panel, sentences, sequel of a message, settings."""
         from citoyens.panneaux import Panneau, etats_vivants, panneaux
         from collectivites.menu import EntreeReglage, entrees
         from demandes import reglages
         from demandes.etats import load_panneau, read_etats
-        from demandes.suites import OBJET_LIE, follow_envoi
+        from demandes.phrases import PHRASES
+        from demandes.suites import OBJET_LIE, find_url, follow_envoi
+        from journal.phrases import declare, pages
         from messagerie.suites import objets, suites
 
         etats_vivants.add("demande", read_etats)
@@ -23,8 +25,14 @@ class DemandesConfig(AppConfig):
         panneaux.add("demandes", panneau, rang=10)
         suites.add("demande", follow_envoi)
         objets.add("demande", OBJET_LIE)
+        declare(PHRASES)
+        pages.add("demande", find_url)
         reglages.declare_all()
         types = EntreeReglage(
             "Types de demande", "Ce que l'on peut demander, qui répond, en combien de jours", "tag", "demandes:types"
         )
         entrees.add("types_demande", types, rang=50)
+        boites = EntreeReglage(
+            "Boîtes aux lettres", "Les adresses qui reçoivent, et leur relève", "mailbox", "demandes:boites"
+        )
+        entrees.add("boites", boites, rang=60)

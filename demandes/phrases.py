@@ -1,11 +1,10 @@
-"""What each verb of the journal means in French, for the page of a demande and for the one who was too late."""
+"""What each verb of demandes means in French: for the journal, the page of a demande, the one who was too late."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from demandes.cycle import Etat, Issue
 from journal.models import Evenement
-
-Phrase = Callable[[Evenement], str]
+from journal.phrases import Phrase
 
 CANAUX = {
     "courriel": "par courriel",
@@ -14,7 +13,6 @@ CANAUX = {
     "guichet": "au guichet",
     "courrier": "par courrier",
 }
-PRIORITES = {0: "normale", 1: "haute", 2: "urgente"}
 
 
 def _canal(line: Evenement) -> str:
@@ -75,27 +73,27 @@ def _undelivered(line: Evenement) -> str:
     return f"message non remis {_canal(line)}".strip()
 
 
-PHRASES: dict[str, Phrase] = {
+PHRASES: Mapping[str, Phrase | str] = {
     "demande.ouverte": _opened,
     "demande.accusee": _acknowledged,
     "demande.message_recu": _received,
     "demande.reponse": _replied,
-    "demande.note": lambda _: "note interne ajoutée",
+    "demande.note": "note interne ajoutée",
     "demande.qualifiee": _qualified,
     "demande.affectee": _assigned,
     "demande.etat": _moved,
     "demande.close": _closed,
     "demande.rouverte": _reopened,
-    "demande.identifiee": lambda _: "usager identifié",
+    "demande.identifiee": "usager identifié",
     "demande.non_remis": _undelivered,
-    "type_demande.cree": lambda _: "type de demande créé",
-    "type_demande.modifie": lambda _: "type de demande modifié",
-    "type_demande.retire": lambda _: "type de demande retiré",
-    "type_demande.propose": lambda _: "type de demande proposé de nouveau",
+    "type_demande.cree": "type de demande créé",
+    "type_demande.modifie": "type de demande modifié",
+    "type_demande.retire": "type de demande retiré",
+    "type_demande.propose": "type de demande proposé de nouveau",
+    "boite.creee": "boîte aux lettres créée",
+    "boite.modifiee": "boîte aux lettres modifiée",
+    "entree.qualifiee": "message en quarantaine changé en demande",
+    "entree.rattachee": "message en quarantaine ajouté à une demande",
+    "entree.ecartee": "message en quarantaine écarté",
+    "entree.reprise": "message écarté remis en quarantaine",
 }
-
-
-def tell(line: Evenement) -> str:
-    """Return the fact in words, without its author: « close : satisfaite »."""
-    phrase = PHRASES.get(line.verbe)
-    return phrase(line) if phrase else line.verbe

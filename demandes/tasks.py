@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from demandes.reception.arrivee import nudge
 from demandes.reception.releve import fetch_boite
+from demandes.reception.releve import try_boite as try_it
 from demandes.reception.traitement import process_entree as process
 
 BALAYAGE = 200  # entries taken up again by one sweep
@@ -37,6 +38,12 @@ def fetch_boites(**_: Any) -> None:
 def fetch_une_boite(collectivite_id: int, boite_id: int, **_: Any) -> None:
     """Collect one mailbox."""
     fetch_boite(collectivite_id=collectivite_id, boite_id=boite_id, at=timezone.now())
+
+
+@shared_task
+def try_boite(collectivite_id: int, boite_id: int, **_: Any) -> None:
+    """Try the settings of one mailbox; the screen that asked reads the answer."""
+    try_it(collectivite_id=collectivite_id, boite_id=boite_id)
 
 
 def _list_pairs(appel: str, params: list[Any]) -> list[tuple[int, int]]:

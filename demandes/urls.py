@@ -1,6 +1,6 @@
 """Routes of demandes, under `/c/<slug>/demandes/`."""
 
-from django.urls import path
+from django.urls import include, path
 
 from demandes.views import documents, fiche, gestes, liste, nouvelle, types
 
@@ -8,6 +8,7 @@ app_name = "demandes"
 
 urlpatterns = [
     path("", liste.liste, name="liste"),
+    path("", include("demandes.urls_reception")),
     path("nouvelle/", nouvelle.nouvelle, name="nouvelle"),
     path("nouvelle/usagers/", nouvelle.usagers, name="usagers"),
     path("types/", types.types, name="types"),

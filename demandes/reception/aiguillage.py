@@ -89,7 +89,7 @@ def open_from(
         description=shorten(courriel.texte_utile),
         canal=Demande.Canal.COURRIEL,
         mode_reponse=Demande.ModeReponse.COURRIEL,
-        received_at=entree.received_at,
+        received_at=min(entree.received_at, at),  # a clock set back must not make a message impossible
         by=acting(usager),
         at=at,
         usager=usager,

@@ -7,6 +7,7 @@ moved is recognised by its content (`arrivee.external_id`), whatever its UID bec
 import logging
 from datetime import datetime, timedelta
 
+from celery import current_app
 from django.core.cache import cache
 
 from collectivites.cloison import collectivite_active
@@ -14,10 +15,12 @@ from demandes.boites import read_acces
 from demandes.models import Boite
 from demandes.reception.arrivee import receive_raw
 from demandes.reception.imap import Recu, ReleveImpossible, ensure_folder, fetch_raw, list_uids, open_mailbox
+from messagerie.chiffrement import IllisiblesIdentifiants
 
 logger = logging.getLogger(__name__)
 
 PAR_RELEVE = 200  # messages of one collection; the next one, a minute later, goes on
+TACHE_ESSAI = "demandes.tasks.try_boite"
 VERROU = 300  # seconds; two collections at once would be slow, not wrong
 ANCIENNETE_MAX = timedelta(days=60)  # beyond, the server's date is not the day the town hall could read the message
 
@@ -35,6 +38,31 @@ def fetch_boite(*, collectivite_id: int, boite_id: int, at: datetime) -> int:
     finally:
         cache.delete(verrou)
     return pris
+
+
+def clef_essai(boite_id: int) -> str:
+    """Return where the result of a trial waits for the screen."""
+    return f"essai:{boite_id}"
+
+
+def ask_essai(collectivite_id: int, boite_id: int) -> None:
+    """Ask a worker for a trial of the settings. Raises when the broker is away: the screen says so."""
+    current_app.send_task(TACHE_ESSAI, args=[collectivite_id, boite_id], expires=30, retry=False)
+
+
+def try_boite(*, collectivite_id: int, boite_id: int) -> str:
+    """Enter a mailbox as the collection would, reading and moving nothing; return (and keep) a French sentence."""
+    with collectivite_active(collectivite_id):
+        boite = Boite.objects.exclude(imap_hote="").get(pk=boite_id)
+    try:
+        with open_mailbox(read_acces(boite)) as mailbox:
+            combien = len(list_uids(mailbox))
+    except (ReleveImpossible, IllisiblesIdentifiants) as refus:
+        phrase = str(refus)
+    else:
+        phrase = f"Connexion réussie\u00a0: {combien} message{'s' if combien > 1 else ''} à relever."
+    cache.set(clef_essai(boite_id), phrase, timeout=600)
+    return phrase
 
 
 def _collect(collectivite_id: int, boite_id: int, at: datetime) -> tuple[int, str]:
@@ -56,7 +84,7 @@ def _collect(collectivite_id: int, boite_id: int, at: datetime) -> tuple[int, st
                     pris += 1
                 else:
                     ratees += 1
-    except ReleveImpossible as error:
+    except (ReleveImpossible, IllisiblesIdentifiants) as error:
         return pris, str(error)
     return pris, f"{ratees} message(s) n'ont pas pu être gardés\u00a0: ils restent dans la boîte." if ratees else ""
 

@@ -77,7 +77,8 @@ def _dovecot(dossier: Path) -> Iterator[ServeurImap]:
         f"{compte_interne}base_dir = {dossier}/run\nprotocols = imap\nlisten = 127.0.0.1\nssl = no\n"
         "disable_plaintext_auth = no\nfirst_valid_uid = 1\nfirst_valid_gid = 1\nlog_path = /dev/stderr\n"
         f"mail_location = maildir:{dossier}/courrier\n"
-        f"passdb {{\n driver = passwd-file\n args = {usagers}\n}}\nuserdb {{\n driver = passwd-file\n args = {usagers}\n}}\n"
+        f"passdb {{\n driver = passwd-file\n args = {usagers}\n}}\n"
+        f"userdb {{\n driver = passwd-file\n args = {usagers}\n}}\n"
         f"service imap-login {{\n chroot =\n inet_listener imap {{\n port = {port}\n }}\n"
         " inet_listener imaps {\n port = 0\n }\n}\nservice anvil {\n chroot =\n}\n"
     )

@@ -1,0 +1,81 @@
+"""What an agent does with a message nobody understood: open a demande, add it to one, put it aside, take it back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from collectivites.acteur import Acteur
+from collectivites.cloison import get_active_id
+from demandes.depot import read_file
+from demandes.models import Demande, Entree, Message
+from demandes.reception.aiguillage import attach_to, open_from
+from demandes.reception.pieces import PieceDeposee, store_pieces
+from journal.actions import record
+from socle.courriel import Courriel, lire
+
+
+class DejaRangee(Exception):
+    """A colleague was quicker, or the message was read meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce message n'est plus en quarantaine\u00a0: quelqu'un vient de s'en occuper.")
+
+
+def read_courriel(entree: Entree) -> Courriel:
+    """Read the message again from its bytes. Raises FichierAbsent."""
+    return lire(read_file(entree.brut))
+
+
+@transaction.atomic
+def open_from_entree(*, entree: Entree, by: Acteur, at: datetime) -> Demande:
+    """Make a demande of the message; a person is acknowledged, a machine is not. Raises DejaRangee, FichierAbsent."""
+    courriel, pieces = _hold(entree, at)
+    demande = open_from(entree, courriel, pieces, at=at, accuse=not courriel.automatique)
+    _settle(entree, demande, Entree.Issue.NOUVELLE, verbe="entree.qualifiee", by=by, at=at)
+    return demande
+
+
+@transaction.atomic
+def attach_entree(*, entree: Entree, demande: Demande, by: Acteur, at: datetime) -> Message:
+    """Add the message to a demande. Raises DejaRangee, FichierAbsent, demandes' FenetreDepassee."""
+    courriel, pieces = _hold(entree, at)
+    message = attach_to(entree, courriel, pieces, demande, at=at)
+    _settle(entree, demande, Entree.Issue.RATTACHEE, verbe="entree.rattachee", by=by, at=at)
+    return message
+
+
+@transaction.atomic
+def dismiss_entree(*, entree: Entree, by: Acteur, at: datetime) -> None:
+    """Put aside a message that asks nothing of the town hall; it stays stored. Raises DejaRangee."""
+    _pass(entree, Entree.Etat.QUARANTAINE, Entree.Etat.ECARTEE)
+    record(verbe="entree.ecartee", objet_type="entree", objet_id=entree.pk, by=by, at=at)
+
+
+@transaction.atomic
+def restore_entree(*, entree: Entree, by: Acteur, at: datetime) -> None:
+    """Undo `dismiss_entree`. Raises DejaRangee."""
+    _pass(entree, Entree.Etat.ECARTEE, Entree.Etat.QUARANTAINE)
+    record(verbe="entree.reprise", objet_type="entree", objet_id=entree.pk, by=by, at=at)
+
+
+def _hold(entree: Entree, at: datetime) -> tuple[Courriel, list[PieceDeposee]]:
+    """Lock the entry against a colleague, read it, put its files in the store."""
+    held = Entree.objects.select_for_update().filter(pk=entree.pk, etat=Entree.Etat.QUARANTAINE)
+    if not held.exists():
+        raise DejaRangee
+    courriel = read_courriel(entree)
+    return courriel, store_pieces(courriel.pieces, collectivite_id=get_active_id(), at=entree.received_at)
+
+
+def _settle(entree: Entree, demande: Demande, issue: str, *, verbe: str, by: Acteur, at: datetime) -> None:
+    Entree.objects.filter(pk=entree.pk).update(
+        etat=Entree.Etat.TRAITEE, issue=issue, demande_id=demande.pk, usager_id=demande.usager_id, processed_at=at
+    )
+    record(
+        verbe=verbe, objet_type="entree", objet_id=entree.pk, libelle=demande.numero, by=by, at=at, demande=demande.pk
+    )
+
+
+def _pass(entree: Entree, avant: str, apres: str) -> None:
+    if not Entree.objects.filter(pk=entree.pk, etat=avant).update(etat=apres):
+        raise DejaRangee
