@@ -11,8 +11,8 @@ from collectivites.permissions import Permission
 from demandes.contacts import Adresse, list_destinataires, read_adresses
 from demandes.cycle import PASSAGES, Etat, Issue
 from demandes.models import Demande, Message, PieceJointe
-from demandes.phrases import tell
 from journal.models import Evenement
+from journal.phrases import tell
 from messagerie.models import Envoi
 
 SENS = {Message.Sens.ENTRANT: "recu", Message.Sens.SORTANT: "envoye", Message.Sens.INTERNE: "note"}

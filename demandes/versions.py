@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import F
 
 from demandes.models import Demande
-from demandes.phrases import tell
 from journal.models import Evenement
+from journal.phrases import tell
 
 
 class ConflitVersion(Exception):
