@@ -52,8 +52,8 @@ IN_TOWN = [route for route in ROUTES if route.is_in_town]
 GUARDED = [route for route in IN_TOWN if route.acces in set(Permission)]
 
 
-def by_name(route: Route) -> str:
-    return route.name
+def by_path(route: Route) -> str:
+    return route.path
 
 
 @pytest.fixture
@@ -72,12 +72,12 @@ def test_the_routes_are_seen() -> None:
     assert len(GUARDED) > 35
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=by_name)
+@pytest.mark.parametrize("route", ROUTES, ids=by_path)
 def test_every_view_declares_its_access(route: Route) -> None:
     assert route.acces is not None
 
 
-@pytest.mark.parametrize("route", IN_TOWN, ids=by_name)
+@pytest.mark.parametrize("route", IN_TOWN, ids=by_path)
 def test_nothing_of_a_town_is_public(route: Route) -> None:
     assert route.acces == "membre" or route.acces in set(Permission)
 
