@@ -1,11 +1,12 @@
 """The fate of a message in words and tones, for the screens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from messagerie.models import Envoi, Essai
-from socle.ecriture import write_court, write_heure
+from socle.ecriture import write_court, write_heure, write_relatif
 
 Etat = Envoi.Etat
+TOUT_DE_SUITE = timedelta(minutes=1)
 TONS = {
     Etat.A_ENVOYER: "info",
     Etat.EN_COURS: "info",
@@ -54,6 +55,8 @@ def _tell_waiting(envoi: Envoi, *, now: datetime) -> str:
     if envoi.prevu_at > now:
         again = "Nouvel essai" if envoi.erreur else "Départ prévu"
         return f"{again} {write_court(envoi.prevu_at, now=now)}."
+    if now - envoi.prevu_at > TOUT_DE_SUITE:
+        return f"Il aurait dû partir {write_relatif(envoi.prevu_at, now=now)}. Il attend son tour."
     return "Il part dans quelques secondes."
 
 
