@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from citoyens.models import Usager
+from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite, Service
 from demandes.models import Boite, Demande, Message
 from socle.ecriture import write_jour, write_long
@@ -29,7 +30,7 @@ class Fil:
 
 def build_reference(demande: Demande) -> str:
     """Return « [DEM-2026-0871-3f2a9c01b7e4] »."""
-    return sign_reference(collectivite_id=demande.collectivite_id, numero=demande.numero)
+    return sign_reference(collectivite_id=get_active_id(), numero=demande.numero)
 
 
 def build_fil(demande: Demande, clef: UUID, *, automatique: bool = False) -> Fil:

@@ -15,7 +15,7 @@ from journal.models import Evenement
 from journal.phrases import tell
 from messagerie.models import Envoi
 
-SENS = {Message.Sens.ENTRANT: "recu", Message.Sens.SORTANT: "envoye", Message.Sens.INTERNE: "note"}
+SENS: dict[str, str] = {Message.Sens.ENTRANT: "recu", Message.Sens.SORTANT: "envoye", Message.Sens.INTERNE: "note"}
 SORTS: dict[str, tuple[str, str]] = {
     Envoi.Etat.A_ENVOYER: ("à envoyer", "neutre"),
     Envoi.Etat.EN_COURS: ("en cours d'envoi", "neutre"),
@@ -26,7 +26,7 @@ SORTS: dict[str, tuple[str, str]] = {
     Envoi.Etat.INCERTAIN: ("envoi incertain", "alerte"),
     Envoi.Etat.ANNULE: ("annulé", "neutre"),
 }
-NOTES = {
+NOTES: dict[str, str] = {
     Message.Canal.TELEPHONE: "appel noté",
     Message.Canal.GUICHET: "noté au guichet",
     Message.Canal.COURRIER: "courrier noté",
@@ -105,7 +105,7 @@ def _precise(message: Message) -> str:
 
 def load_usager(demande: Demande) -> Usager | None:
     """Attach its contacts to the usager already loaded with the demande (one query)."""
-    usager = demande.usager
+    usager: Usager | None = demande.usager
     if usager is not None:
         links = LienContact.objects.select_related("point").order_by("-is_prefere", "pk")
         prefetch_related_objects([usager], Prefetch("liens_contact", queryset=links))

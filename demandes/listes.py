@@ -1,6 +1,6 @@
 """The inbox: its views, its filters, one page at a time by key, and the figures of the tabs in one query."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -85,14 +85,15 @@ def of_vue(vue: str, acces: Acces, *, at: datetime) -> DemandeQuerySet:
     """Return the demandes of a view that the agent may read."""
     readable = Demande.objects.visible_to(acces)
     services = [service.pk for service in acces.services]
-    return {
+    views: dict[str, Callable[[], DemandeQuerySet]] = {
         "a_qualifier": readable.to_qualify,
         "moi": lambda: readable.assigned_to(acces.agent.pk),
         "service": lambda: readable.of_services(services),
         "en_retard": lambda: readable.overdue(at),
         "toutes": lambda: readable,
         "closes": lambda: readable.filter(etat=Etat.CLOSE),
-    }[vue]()
+    }
+    return views[vue]()
 
 
 def count_vues(acces: Acces, *, at: datetime) -> dict[str, int]:
@@ -106,7 +107,7 @@ def count_vues(acces: Acces, *, at: datetime) -> dict[str, int]:
         for vue in VUES
         if vue not in {"toutes", "closes"} and (vue != "service" or acces.services)  # no service: nothing to count
     }
-    row = Collectivite.objects.filter(pk=acces.collectivite.pk).values(**counts).get()
+    row: Any = Collectivite.objects.filter(pk=acces.collectivite.pk).values(**counts).get()
     return {name.removeprefix("n_"): number for name, number in row.items()}
 
 

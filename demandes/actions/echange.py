@@ -1,6 +1,7 @@
 """The conversation: what the usager writes, what we answer, what agents tell each other."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -74,7 +75,7 @@ def receive_message(  # noqa: PLR0913 one argument a fact of the reception
     twin = Message.objects.filter(demande=locked, entree=entree).first() if entree else None
     if twin is not None:
         return twin
-    changes = {"last_message_at": at} if is_automatique else {"last_message_at": at, "is_unread": True}
+    changes: dict[str, Any] = {"last_message_at": at} | ({} if is_automatique else {"is_unread": True})
     reopened = locked.etat == Etat.CLOSE and not is_automatique
     if reopened:
         _verify_window(locked, at)
