@@ -41,6 +41,8 @@ def record_contact(*, contact: Contact, clef: uuid.UUID, by: Acteur, at: datetim
 
     The same `clef` (one form filled) writes once: the second call returns the first contact and False.
     """
+    if by.agent_id is None:
+        raise TypeError("Un contact est noté par un agent.")
     row, is_new = ContactImmediat.objects.get_or_create(
         clef=clef,
         defaults={

@@ -10,9 +10,17 @@ class AccueilConfig(AppConfig):
     verbose_name = "Accueil"
 
     def ready(self) -> None:
-        """Tell the 360° page how contacts on the spot ended."""
+        """Tell the 360° page how contacts on the spot ended, and the journal what happened to them."""
         from accueil.actions import OBJET
         from accueil.etats import read_contacts
         from citoyens.panneaux import etats_vivants
+        from journal.phrases import declare
 
         etats_vivants.add(OBJET, read_contacts)
+        declare(
+            {
+                "contact.repondu": "réponse donnée sur place",
+                "contact.oriente": "personne orientée vers un service",
+                "contact.annule": "contact noté par erreur, annulé",
+            }
+        )

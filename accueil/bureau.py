@@ -20,7 +20,7 @@ def build_poste(request: RequeteAgent, usager: Usager | None, *, at: datetime, r
     """Return the context of the desk. `rendu` is the issue just noted: its tile takes the focus back."""
     acces = request.acces
     slug = acces.collectivite.slug
-    context = {
+    context: dict[str, Any] = {
         "usager": usager,
         "bureau_url": reverse("accueil:bureau", args=[slug]),
         "contact_url": reverse("accueil:contact", args=[slug]),

@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from accueil.navigation import Reperes, build_menu, load_reperes
 from collectivites.cloison import CollectiviteNonDefinie, get_active_id
 
-SANS_REPERES = Reperes(retards=0, has_autre_ville=False)
+SANS_REPERES = Reperes()
 PORTE_LA_SAISIE = {"accueil:recherche", "accueil:bureau"}  # pages whose `q` is what the one box holds
 
 
@@ -19,12 +19,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     acces = getattr(request, "acces", None)
     if acces is None:
         return {}
-    reperes = SimpleLazyObject(lambda: _load(acces))
+    reperes: Any = SimpleLazyObject(lambda: _load(acces))
     match = request.resolver_match
     typed = request.GET.get("q", "") if match and match.view_name in PORTE_LA_SAISIE else ""
     slug = acces.collectivite.slug
     return {
-        "navigation": SimpleLazyObject(lambda: build_menu(acces, chemin=request.path, retards=reperes.retards)),
+        "navigation": SimpleLazyObject(lambda: build_menu(acces, chemin=request.path, reperes=reperes)),
         "recherche_url": reverse("accueil:recherche", args=[slug]),
         "recherche_valeur": typed,
         "profil_url": reverse("accueil:profil", args=[slug]),

@@ -38,9 +38,10 @@ class ContactForm(forms.Form):
         error_messages={"required": "Dites en un mot ce qui était demandé."},
     )
     canal = forms.ChoiceField(
-        label="La personne est", choices=[("guichet", "au guichet"), ("telephone", "au téléphone")]
+        label="La personne est",
+        choices=[("guichet", "au guichet"), ("telephone", "au téléphone")],
+        widget=forms.RadioSelect,
     )
-    canal.widget = forms.RadioSelect(choices=canal.choices)
     type = forms.IntegerField(required=False, widget=forms.HiddenInput)  # a click on a frequent subject
 
     use_required_attribute = False  # a click on a frequent subject needs no text

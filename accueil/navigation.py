@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Func, IntegerField
+from django.db.models import Exists, Func, IntegerField, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from collectivites.acces import Acces
 from collectivites.models import Collectivite, Rattachement
 from collectivites.permissions import Permission, Role
-from demandes.models import Demande
+from demandes.models import Demande, DemandeQuerySet, Entree
 from socle.ecriture import ESPACE
 
 PLAFOND = 100  # a badge says « 99+ » beyond: counting every row would cost more than it tells
@@ -44,22 +44,29 @@ MENU = (
 class Reperes:
     """What the shell of a page must know from the database, in one query."""
 
-    retards: int
-    has_autre_ville: bool
+    retards: int = 0
+    quarantaine: int = 0
+    has_autre_ville: bool = False
 
 
 def load_reperes(acces: Acces, *, at: datetime) -> Reperes:
-    """Count the late demandes this agent may read (up to PLAFOND) and say whether they work elsewhere too."""
-    late = overdue_for(acces, at=at).values("pk")[:PLAFOND]
+    """Count late demandes and messages in quarantaine (up to PLAFOND), and say whether the agent works elsewhere."""
+    late = overdue_for(acces, at=at)
+    aside = Entree.objects.filter(etat=Entree.Etat.QUARANTAINE)
     elsewhere = Rattachement.objects.filter(
         agent_id=acces.agent.pk, is_active=True, collectivite__is_active=True
     ).exclude(pk=acces.rattachement.pk)
-    counts = Func(ArraySubquery(late), function="cardinality", output_field=IntegerField())
-    row = Collectivite.objects.filter(pk=acces.collectivite.pk).values_list(counts, Exists(elsewhere)).get()
-    return Reperes(retards=row[0], has_autre_ville=row[1])
+    here = Collectivite.objects.filter(pk=acces.collectivite.pk)
+    row = here.values_list(_count(late), _count(aside), Exists(elsewhere)).get()
+    return Reperes(*row)
 
 
-def overdue_for(acces: Acces, *, at: datetime) -> Any:
+def _count(rows: "QuerySet[Any]") -> Func:
+    bounded = ArraySubquery(rows.order_by().values("pk")[:PLAFOND])
+    return Func(bounded, function="cardinality", output_field=IntegerField())
+
+
+def overdue_for(acces: Acces, *, at: datetime) -> DemandeQuerySet:
     """Return the late demandes that concern this agent: all they may read, or those of an instructor's services."""
     demandes = Demande.objects.visible_to(acces).overdue(at)
     if acces.services and not acces.has_role(Role.SUPERVISEUR):
@@ -67,7 +74,7 @@ def overdue_for(acces: Acces, *, at: datetime) -> Any:
     return demandes
 
 
-def build_menu(acces: Acces, *, chemin: str, retards: int) -> list[dict[str, Any]]:
+def build_menu(acces: Acces, *, chemin: str, reperes: Reperes) -> list[dict[str, Any]]:
     """Return the entries this agent may open, the current one marked; a route that does not exist is left out."""
     opened = [each for each in MENU if not each.permissions or each.permissions & acces.permissions]
     lines = [(each, find_url(each.route, acces.collectivite.slug)) for each in opened]
@@ -82,7 +89,7 @@ def build_menu(acces: Acces, *, chemin: str, retards: int) -> list[dict[str, Any
             "actif": url == current,
             "separe": each.separe,
         }
-        | (_badge(retards) if each.route == "demandes:liste" else {})
+        | _badge(each.route, reperes)
         for each, url in kept
     ]
 
@@ -95,9 +102,13 @@ def find_url(route: str, slug: str) -> str:
         return ""
 
 
-def _badge(late: int) -> dict[str, Any]:
-    if not late:
+def _badge(route: str, reperes: Reperes) -> dict[str, Any]:
+    """The figure of an entry, in words too; nothing when there is nothing to say."""
+    number, one, many, ton = {
+        "demandes:liste": (reperes.retards, "demande en retard", "demandes en retard", "retard"),
+        "demandes:quarantaine": (reperes.quarantaine, "message à trier", "messages à trier", ""),
+    }.get(route, (0, "", "", ""))
+    if not number:
         return {}
-    shown = str(late) if late < PLAFOND else f"{PLAFOND - 1}+"
-    words = f"{shown}{ESPACE}demande{'s' if late > 1 else ''} en retard"
-    return {"badge": shown, "badge_libelle": words, "ton": "retard"}
+    shown = str(number) if number < PLAFOND else f"{PLAFOND - 1}+"
+    return {"badge": shown, "badge_libelle": f"{shown}{ESPACE}{one if number == 1 else many}", "ton": ton}

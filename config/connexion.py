@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 
-class AdaptateurCompte(DefaultAccountAdapter):  # type: ignore[misc] allauth is untyped
+class AdaptateurCompte(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Accounts are created by an administrator of a collectivité."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from messagerie.actions import settle_envoi
 from messagerie.models import Envoi
 
 Etat = Envoi.Etat
-FOURNISSEURS = {Envoi.Canal.COURRIEL: "courriel", Envoi.Canal.SMS: "demo"}
+FOURNISSEURS: dict[str, str] = {Envoi.Canal.COURRIEL: "courriel", Envoi.Canal.SMS: "demo"}
 REJET = "550 5.1.1 L'adresse n'existe pas chez ce destinataire."
 # One message in so many has a fate of its own, so that each shows on the page « Envois ».
 SORTS = {

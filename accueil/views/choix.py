@@ -19,7 +19,7 @@ def choix(request: HttpRequest) -> HttpResponse:
     """Send the agent of one town to its desk; let the agent of several choose; say it when there is none."""
     mine = list(
         Rattachement.objects.select_related("collectivite")
-        .filter(agent_id=request.user.pk, is_active=True, collectivite__is_active=True)
+        .filter(agent_id=request.user.pk or 0, is_active=True, collectivite__is_active=True)
         .order_by("collectivite__nom", "pk")
     )
     if len(mine) == 1:

@@ -6,35 +6,37 @@ from datetime import datetime, timedelta
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from accueil.navigation import PLAFOND, build_menu, load_reperes
+from accueil.navigation import PLAFOND, Reperes, build_menu, load_reperes
 from collectivites.acces import Acces
 from collectivites.models import Agent, Collectivite, Rattachement
 from collectivites.permissions import Role
-from demandes.models import Demande, TypeDemande
+from demandes.models import Demande, Entree, TypeDemande
 
 Trouver = Callable[[Agent], Acces]
 Mur = Callable[[], object]
 OLD = timedelta(days=20)
+ONE = "1\u00a0message à trier"
 
 
 def names(acces: Acces) -> list[str]:
-    return [each["libelle"] for each in build_menu(acces, chemin="/c/aurelle/", retards=0)]
+    return [each["libelle"] for each in build_menu(acces, chemin="/c/aurelle/", reperes=Reperes())]
 
 
 def test_each_role_sees_what_it_may_open_and_nothing_else(claire: Agent, paul: Agent, acces: Trouver) -> None:
-    assert names(acces(claire)) == ["Accueil", "Demandes", "Usagers", "Envois"]
-    assert {"Demandes", "Usagers"}.isdisjoint(names(acces(paul)))
-    assert {"Accueil", "Envois", "Réglages"} <= set(names(acces(paul)))
+    assert names(acces(claire)) == ["Accueil", "Demandes", "Quarantaine", "Usagers", "Envois"]
+    assert names(acces(paul)) == ["Accueil", "Envois", "Journal", "Réglages"]
 
 
 def test_the_current_entry_is_the_longest_that_fits(claire: Agent, acces: Trouver) -> None:
-    menu = build_menu(acces(claire), chemin="/c/aurelle/demandes/12/", retards=0)
+    menu = build_menu(acces(claire), chemin="/c/aurelle/demandes/12/", reperes=Reperes())
     assert [each["libelle"] for each in menu if each["actif"]] == ["Demandes"]
 
 
-def test_every_entry_answers(poste: Client, claire: Agent, acces: Trouver) -> None:
-    for each in build_menu(acces(claire), chemin="/", retards=0):
-        assert poste.get(each["url"]).status_code == 200, each["libelle"]
+def test_every_entry_answers(poste: Client, claire: Agent, paul: Agent, acces: Trouver) -> None:
+    for agent in (claire, paul):
+        poste.force_login(agent)
+        for each in build_menu(acces(agent), chemin="/", reperes=Reperes()):
+            assert poste.get(each["url"]).status_code == 200, each["libelle"]
 
 
 def test_late_demandes_are_counted_in_one_query_without_the_sealed_ones(
@@ -62,7 +64,7 @@ def test_an_instructor_counts_their_own_services(
 
 def test_a_badge_says_its_words_and_stops_counting(claire: Agent, acces: Trouver) -> None:
     def badge(late: int) -> dict[str, object]:
-        menu = build_menu(acces(claire), chemin="/", retards=late)
+        menu = build_menu(acces(claire), chemin="/", reperes=Reperes(retards=late))
         return next(each for each in menu if each["libelle"] == "Demandes")
 
     assert "badge" not in badge(0)
@@ -72,6 +74,18 @@ def test_a_badge_says_its_words_and_stops_counting(claire: Agent, acces: Trouver
         "retard",
     )
     assert badge(PLAFOND)["badge_libelle"] == "99+\u00a0demandes en retard"
+
+
+def test_messages_to_sort_are_counted(claire: Agent, acces: Trouver, mur: Mur, at: datetime) -> None:
+    with mur():
+        Entree.objects.create(
+            canal="courriel", externe_id="x", empreinte="x", brut="x", octets=1, etat="quarantaine", received_at=at
+        )
+        reperes = load_reperes(acces(claire), at=at)
+    menu = build_menu(acces(claire), chemin="/", reperes=reperes)
+    assert [each.get("badge_libelle") for each in menu if each["libelle"] == "Quarantaine"] == [
+        "1\u00a0message à trier"
+    ]
 
 
 def test_a_second_town_is_seen(
