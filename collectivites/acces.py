@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django_htmx.middleware import HtmxDetails
 
 from collectivites.acteur import Acteur
 from collectivites.domaines import RESERVES, Domaine
@@ -22,6 +23,7 @@ class RequeteAgent(HttpRequest):
 
     user: Agent
     acces: "Acces"
+    htmx: HtmxDetails
 
 
 @dataclass

@@ -47,7 +47,7 @@ def create_ville(*, slug: str, nom: str, usagers: int, demandes: int, ids: tuple
         premier_point=ids[1],
         premiere_demande=ids[2],
         services=[(service.pk, service.domaine) for service in services],
-        types=[(kind.pk, kind.service_id, kind.domaine) for kind in types],
+        types=[(kind.pk, kind.service.pk, kind.domaine) for kind in types if kind.service],
         agents=_create_agents(collectivite),
     )
 

@@ -1,4 +1,4 @@
-"""How much a connected screen costs: 2,000 live connections on one `/flux/` process, and how fast an event reaches them.
+"""What a connected screen costs: 2,000 live connections on one `/flux/` process, and how fast an event reaches them.
 
 Run inside the environment with REDIS_URL set: python outils/mesures/flux.py [--ecrans 2000]
 """
