@@ -25,10 +25,9 @@ from messagerie.fournisseurs.base import (
 )
 from messagerie.models import Envoi, Essai
 from messagerie.nouvelles import tell_settled
-from messagerie.prise import Prise, take
+from messagerie.prise import ESSAIS_MAX, Prise, take
 
 trace = logging.getLogger("guichet.messagerie")
-ESSAIS_MAX = 8
 ATTENTE_MAX = timedelta(minutes=30)
 ATTENTE_UNITE = timedelta(seconds=30)
 PATIENCE_COMPTE = timedelta(days=2)  # a week-end without credit loses nothing

@@ -18,6 +18,7 @@ from messagerie.fournisseurs.base import CompteInutilisable, Fournisseur, Messag
 from messagerie.models import CompteSms, Envoi, Essai
 
 BAIL = timedelta(minutes=2)
+ESSAIS_MAX = 8
 NOM_MAX = 11  # GSM: alphanumeric sender
 
 
@@ -96,6 +97,8 @@ def _settle_without_sending(envoi: Envoi, *, at: datetime) -> bool:
     """Close a row that must not leave: useless by now, or perhaps gone already by a provider that takes no key."""
     if envoi.is_doute and envoi.fournisseur and not is_idempotent(envoi.fournisseur):
         return _close(envoi, Envoi.Etat.INCERTAIN, "L'envoi a été interrompu\u00a0: le message est peut-être parti.")
+    if envoi.is_doute and envoi.essais > ESSAIS_MAX:  # a message that fells each worker that takes it
+        return _close(envoi, Envoi.Etat.INCERTAIN, "L'envoi s'interrompt à chaque essai.")
     if envoi.perime_at and envoi.perime_at < at:
         etat = Envoi.Etat.INCERTAIN if envoi.is_doute else Envoi.Etat.ANNULE
         return _close(envoi, etat, "Trop tard\u00a0: ce message n'avait plus d'utilité.", at=at)

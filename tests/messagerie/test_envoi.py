@@ -240,6 +240,16 @@ def test_a_person_may_send_the_uncertain_one_again(registre: Registre, ovh: Four
     assert len(ovh.recus) == 2
 
 
+def test_a_message_that_fells_every_worker_ends_before_a_person(registre: Registre, fournisseur: Fournisseur) -> None:
+    row = registre.queue()
+    for _ in range(8):
+        registre.kill_during_call(row, fournisseur)
+        registre.at += timedelta(minutes=3)
+    registre.send(row)
+    assert registre.read(row).etat == "incertain"
+    assert len(fournisseur.recus) == 8
+
+
 def test_a_doubtful_message_does_not_change_provider(registre: Registre, fournisseur: Fournisseur) -> None:
     row = registre.queue()
     registre.kill_during_call(row, fournisseur)
