@@ -30,7 +30,7 @@ class ConflitVersion(Exception):
     def __init__(self) -> None:
         super().__init__(
             "Cette fiche a été modifiée entre-temps par quelqu'un d'autre. "
-            "Vos saisies sont gardées : comparez, puis enregistrez de nouveau."
+            "Vos saisies sont gardées\u00a0: comparez, puis enregistrez de nouveau."
         )
 
 

@@ -53,7 +53,9 @@ def read_contact(nature: str, valeur: str) -> ContactLu:
 
 def _read_courriel(typed: str) -> ContactLu:
     if not _COURRIEL.fullmatch(typed):
-        raise ContactIllisible(f"« {typed} » n'est pas une adresse électronique : elle s'écrit nom@exemple.fr.")
+        raise ContactIllisible(
+            f"«\u00a0{typed}\u00a0» n'est pas une adresse électronique\u00a0: elle s'écrit nom@exemple.fr."
+        )
     return ContactLu(Nature.COURRIEL, typed, typed.lower())
 
 

@@ -77,6 +77,7 @@ class Fiche:
     actes: list[ActeMontre]
     url: str
     suite: str
+    lectures_url: str
     can_modifier: bool
     formulaire_contact: FormulaireContact
     formulaire_note: FormulaireNote
@@ -105,6 +106,7 @@ def build_fiche(
         actes=_build_actes(acces, usager),
         url=url,
         suite=suite or url,
+        lectures_url=_lectures_url(acces, usager),
         can_modifier=acces.can(Permission.USAGER_MODIFIER),
         formulaire_contact=blank_contact(),
         formulaire_note=blank_note(acces.domaines),
@@ -114,6 +116,13 @@ def build_fiche(
 def _build_actes(acces: Acces, usager: Usager) -> list[ActeMontre]:
     shown = [(acte, acte.url(acces, usager.pk)) for acte in actes]
     return [ActeMontre(acte.libelle, acte.icone, acte.touche, url) for acte, url in shown if url]
+
+
+def _lectures_url(acces: Acces, usager: Usager) -> str:
+    """Where to see who read this profile; empty without the right to read the journal."""
+    if not acces.can(Permission.JOURNAL_LIRE):
+        return ""
+    return f"{reverse('journal:liste', args=[acces.collectivite.slug])}?quoi=lectures&usager={usager.pk}"
 
 
 def _build_contacts(acces: Acces, usager: Usager) -> list[ContactMontre]:

@@ -155,10 +155,19 @@ def _build_row(acces: Acces, row: Interaction, state: EtatVivant | None, *, now:
         titre=row.titre,
         instant=row.at,
         style=style,
-        resume=" · ".join(part for part in (row.resume, row.acteur_libelle) if part),
+        resume=_sign(row),
         canal=row.canal if row.canal in CANAUX else "",
         icone=ICONES[Interaction.Genre(row.genre)],
         url=state.url if state else "",
         etat=shown.libelle if shown else "",
         ton=shown.ton if shown else "neutre",
     )
+
+
+def _sign(row: Interaction) -> str:
+    """What was said and by whom; what came in is the usager's own words and needs no name."""
+    if row.sens == Interaction.Sens.ENTRANT and row.genre == Interaction.Genre.MESSAGE:
+        return row.resume
+    if row.resume.endswith(row.acteur_libelle):
+        return row.resume
+    return " · ".join(part for part in (row.resume, row.acteur_libelle) if part)

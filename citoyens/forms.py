@@ -22,9 +22,9 @@ CONTACTS = ("mobile", "courriel", "adresse")
 IDENTITE = ("nature", "civilite", "nom", "prenoms", "nom_naissance", "naissance_on", "siret", "rna", "langue")
 
 
-def _text(label: str, *, aide: str = "", **attrs: Any) -> forms.CharField:
+def _text(label: str, **attrs: Any) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"} | attrs)
-    return forms.CharField(label=label, required=False, max_length=320, help_text=aide, widget=widget)
+    return forms.CharField(label=label, required=False, max_length=320, widget=widget)
 
 
 class FormulaireIdentite(forms.Form):
@@ -32,20 +32,20 @@ class FormulaireIdentite(forms.Form):
 
     nature = forms.ChoiceField(label="C'est", choices=Usager.Nature.choices, widget=forms.RadioSelect)
     civilite = forms.ChoiceField(label="Civilité", required=False, choices=Usager.Civilite.choices)
-    nom = _text("Nom d'usage ou raison sociale")
+    nom = _text("Nom")
     prenoms = _text("Prénoms")
-    nom_naissance = _text("Nom de naissance", aide="S'il est différent du nom d'usage.")
+    nom_naissance = _text("Nom de naissance", placeholder="s'il est différent")
     naissance_on = forms.DateField(
         label="Date de naissance",
         required=False,
         input_formats=FORMATS_DATE,
-        error_messages={"invalid": "Écrivez la date ainsi : 14/03/1987."},
+        error_messages={"invalid": "Écrivez la date ainsi\u00a0: 14/03/1987."},
         widget=forms.DateInput(
             format="%d/%m/%Y", attrs={"placeholder": "jj/mm/aaaa", "inputmode": "numeric", "autocomplete": "off"}
         ),
     )
-    siret = _text("SIRET", aide="14 chiffres.", inputmode="numeric")
-    rna = _text("N° RNA", aide="W suivi de neuf chiffres.")
+    siret = _text("SIRET", inputmode="numeric", placeholder="14 chiffres")
+    rna = _text("N° RNA", placeholder="W291234567")
     langue = forms.ChoiceField(label="Langue", required=False, choices=LANGUES)
 
     def identity(self) -> dict[str, Any]:

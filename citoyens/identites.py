@@ -79,7 +79,7 @@ def _check_organisation(nom: str, siret: str, rna: str) -> None:
     if not nom:
         raise IdentiteRefusee("nom", "Une association ou une entreprise a un nom.")
     if siret and not is_siret(siret):
-        raise IdentiteRefusee("siret", "Ce SIRET n'est pas valable : 14 chiffres, dont une clef de contrôle.")
+        raise IdentiteRefusee("siret", "Ce SIRET n'est pas valable\u00a0: 14 chiffres, dont une clef de contrôle.")
     if rna and not _RNA.fullmatch(rna):
         raise IdentiteRefusee("rna", "Un numéro RNA s'écrit W suivi de neuf chiffres, par exemple W291234567.")
 

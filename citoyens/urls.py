@@ -11,6 +11,7 @@ urlpatterns = [
     path("nouveau/", creation.nouveau, name="nouveau"),
     path("nouveau/doublons/", creation.doublons, name="doublons"),
     path("<int:pk>/", fiche.fiche, name="fiche"),
+    path("<int:pk>/voisins/", fiche.voisins, name="voisins"),
     path("<int:pk>/modifier/", creation.modifier, name="modifier"),
     path("<int:pk>/verifier/", contacts.verifier, name="verifier"),
     path("<int:pk>/contacts/", contacts.ajouter_contact, name="ajouter_contact"),

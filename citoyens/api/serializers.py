@@ -12,7 +12,7 @@ class RechercheSerializer(serializers.Serializer[Any]):
 
     q = serializers.CharField(
         min_length=2, max_length=200,
-        help_text="Ce que l'on sait de la personne : nom, prénom, téléphone, courriel, date de naissance, adresse…",
+        help_text="Ce que l'on sait de la personne\u00a0: nom, prénom, téléphone, courriel, date de naissance, adresse…",
     )  # fmt: skip
     limite = serializers.IntegerField(min_value=1, max_value=50, default=10, help_text="Nombre de réponses au plus.")
 
@@ -22,7 +22,7 @@ class ContactSerializer(serializers.Serializer[LienContact]):
 
     nature = serializers.ChoiceField(choices=PointContact.Nature.choices, source="point.nature")
     valeur = serializers.CharField(source="point.valeur")
-    libelle = serializers.CharField(help_text="Par exemple « travail ».")
+    libelle = serializers.CharField(help_text="Par exemple «\u00a0travail\u00a0».")
     est_prefere = serializers.BooleanField(source="is_prefere")
     en_echec = serializers.SerializerMethodField(help_text="Les derniers messages n'ont pas été remis.")
 

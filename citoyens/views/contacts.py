@@ -103,7 +103,7 @@ def verifier(request: RequeteAgent, pk: int) -> HttpResponse:
         verify_identity(usager=usager, by=request.acces.acteur, at=at)
     except ConflitVersion:
         usager.refresh_from_db()
-        toast(request, "La fiche vient de changer : relisez-la avant de dire l'identité vérifiée.", ton="alerte")
+        toast(request, "La fiche vient de changer\u00a0: relisez-la avant de dire l'identité vérifiée.", ton="alerte")
         return show(request, usager, at=at, status=409, suite=request.POST.get("suite", ""))
     toast(request, "Identité vérifiée au guichet.")
     return go_back(request, pk)

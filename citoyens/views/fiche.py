@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
+from citoyens.contacts import Contact
 from citoyens.fiche import build_fiche
 from citoyens.lecture import is_fragment, is_prefetch, record_view
 from citoyens.models import Usager
+from citoyens.rapprochement import likely_duplicates
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
 
@@ -28,6 +30,23 @@ def fiche(request: RequeteAgent, pk: int) -> HttpResponse:
     usager = get_object_or_404(Usager, pk=pk)
     record_view(request, usager_id=usager.pk, at=at)
     return show(request, usager, at=at)
+
+
+@requires(Permission.USAGER_LIRE)
+@require_safe
+def voisins(request: RequeteAgent, pk: int) -> HttpResponse:
+    """Fragment asked once the page is there: the records that may be the same person."""
+    usager = get_object_or_404(Usager.objects.for_fiche(), pk=pk)
+    alike = likely_duplicates(
+        nature=usager.nature,
+        nom=usager.nom,
+        prenoms=usager.prenoms,
+        nom_naissance=usager.nom_naissance,
+        naissance_on=usager.naissance_on,
+        contacts=[Contact(link.point.nature, link.point.valeur) for link in usager.liens_contact.all()],
+        sauf=usager.pk,
+    )
+    return render(request, "citoyens/_voisins.html", {"voisins": [each for each in alike if each.is_ferme]})
 
 
 def show(

@@ -421,3 +421,20 @@ def test_an_organisation_is_created_and_corrected(client: Client) -> None:
     corrected = {"version": "1", "nom": "Le Kiosque", "rna": "W291234567", "langue": "fr"}
     assert client.post(url("modifier", usager.pk), corrected).status_code == 302
     assert "Le Kiosque" in text(client.get(url("fiche", usager.pk)))
+
+
+def test_the_record_that_may_be_the_same_person_is_shown_beside(client: Client, samira: Usager, creer: Creer) -> None:
+    twin = creer("Benamar", "Samira", naissance_on=date(1987, 3, 14))
+    fragment = text(client.get(url("voisins", samira.pk), headers={"HX-Request": "true"}))
+    assert url("fiche", twin.pk) in fragment
+    assert "Karim" not in fragment
+    assert url("fiche", samira.pk) not in fragment
+
+
+def test_a_supervisor_sees_who_read_the_profile_from_the_profile(
+    client: Client, samira: Usager, rattachement: Rattachement
+) -> None:
+    asked = f"/c/aurelle/journal/?quoi=lectures&amp;usager={samira.pk}"
+    assert asked not in text(client.get(url("fiche", samira.pk)))
+    Rattachement.objects.filter(pk=rattachement.pk).update(roles=[Role.SUPERVISEUR])
+    assert asked in text(client.get(url("fiche", samira.pk)))
