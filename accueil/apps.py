@@ -11,12 +11,15 @@ class AccueilConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the 360° page how contacts on the spot ended, and the journal what happened to them."""
+        from accueil.actes import ACTES
         from accueil.actions import OBJET
         from accueil.etats import read_contacts
-        from citoyens.panneaux import etats_vivants
+        from citoyens.panneaux import actes, etats_vivants
         from journal.phrases import declare
 
         etats_vivants.add(OBJET, read_contacts)
+        for rang, (clef, acte) in enumerate(ACTES.items()):
+            actes.add(clef, acte, rang=rang)
         declare(
             {
                 "contact.repondu": "réponse donnée sur place",
