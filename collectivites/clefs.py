@@ -41,7 +41,7 @@ class ClefExpiree(ClefRefusee):
     """Past its last day."""
 
     code = "clef-expiree"
-    phrase = "Cette clef d'API a expiré : demandez-en une nouvelle à la collectivité."
+    phrase = "Cette clef d'API a expiré\u00a0: demandez-en une nouvelle à la collectivité."
 
 
 class ClefRevoquee(ClefRefusee):
@@ -56,7 +56,7 @@ class DejaCreee(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "Cette clef existe déjà et son secret ne peut plus être affiché : "
+            "Cette clef existe déjà et son secret ne peut plus être affiché\u00a0: "
             "révoquez-la si vous ne l'avez pas copié, puis créez-en une autre."
         )
 
@@ -81,12 +81,12 @@ class AccesClef:
     @property
     def acteur(self) -> Acteur:
         """The program, as `by=` of an action."""
-        return Acteur(nature="automate", libelle=f"Clef d'API « {self.clef.nom} »")
+        return Acteur(nature="automate", libelle=f"Clef d'API «\u00a0{self.clef.nom}\u00a0»")
 
     @property
     def motif(self) -> str:
         """What the log of readings says of the reader."""
-        return f"Clef d'API n° {self.clef.pk} « {self.clef.nom} »"
+        return f"Clef d'API n° {self.clef.pk} «\u00a0{self.clef.nom}\u00a0»"
 
 
 def hash_secret(secret: str) -> str:

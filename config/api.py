@@ -39,7 +39,7 @@ def erreur_interne(request: HttpRequest) -> HttpResponse:
     """`handler500`: a page for people, a problem for programs."""
     if not request.path.startswith(RACINE):
         return server_error(request)
-    return _problem(500, "erreur-interne", "Une erreur interne est survenue ; elle est enregistrée.")
+    return _problem(500, "erreur-interne", "Une erreur interne est survenue\u00a0; elle est enregistrée.")
 
 
 def _problem(status: int, code: str, detail: str) -> JsonResponse:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from collectivites.clefs import AUCUN_AGENT
 from collectivites.models import Agent, Rattachement
 from journal.models import Consultation, Evenement
 from journal.phrases import tell
@@ -131,7 +132,7 @@ def _write_reading(row: Consultation, names: dict[int, str]) -> Ligne:
     why = f" ({row.motif})" if row.motif else ""
     return Ligne(
         at=row.at,
-        qui=names.get(row.agent_id, f"agent n° {row.agent_id}"),
+        qui="Logiciel" if row.agent_id == AUCUN_AGENT else names.get(row.agent_id, f"agent n° {row.agent_id}"),
         quoi=f"A lu\u00a0: {row.get_vue_display()}{why}",
         objet=about,
         objet_type="usager" if row.usager_id else "",

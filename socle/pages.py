@@ -15,7 +15,7 @@ class CurseurIllisible(ValueError):
     """The cursor is not one of ours."""
 
     def __init__(self) -> None:
-        super().__init__("Ce curseur n'est pas lisible : reprenez celui de la page précédente, sans le changer.")
+        super().__init__("Ce curseur n'est pas lisible\u00a0: reprenez celui de la page précédente, sans le changer.")
 
 
 @dataclass(frozen=True)

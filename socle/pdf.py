@@ -12,7 +12,7 @@ from typing import Any, cast
 from django.core.checks import CheckMessage, Warning, register  # noqa: A004 the name is Django's
 
 PAQUETS = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-ABSENT = f"Les PDF ne sont pas disponibles : installez les paquets Debian {PAQUETS}, le reste fonctionne."
+ABSENT = f"Les PDF ne sont pas disponibles\u00a0: installez les paquets Debian {PAQUETS}, le reste fonctionne."
 
 
 class PdfIndisponible(RuntimeError):

@@ -25,9 +25,9 @@ TITRES = {
 # DRF's own codes and sentences, where ours say more.
 CODES = {"not_authenticated": "clef-absente", "not_found": "introuvable", "throttled": "debit-depasse"}
 PHRASES = {
-    "not_authenticated": "Donnez votre clef d'API dans l'en-tête « Authorization: Bearer <clef> ».",
+    "not_authenticated": "Donnez votre clef d'API dans l'en-tête «\u00a0Authorization: Bearer <clef>\u00a0».",
     "not_found": "Rien à cette adresse pour cette clef d'API.",
-    "throttled": "Trop de requêtes : attendez le nombre de secondes de l'en-tête Retry-After.",
+    "throttled": "Trop de requêtes\u00a0: attendez le nombre de secondes de l'en-tête Retry-After.",
 }
 
 

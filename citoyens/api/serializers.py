@@ -12,7 +12,7 @@ class RechercheSerializer(serializers.Serializer[Any]):
 
     q = serializers.CharField(
         min_length=2, max_length=200,
-        help_text="Ce que l'on sait de la personne\u00a0: nom, prénom, téléphone, courriel, date de naissance, adresse…",
+        help_text="Ce que l'on sait de la personne\u00a0: nom, prénom, téléphone, courriel, naissance, adresse…",
     )  # fmt: skip
     limite = serializers.IntegerField(min_value=1, max_value=50, default=10, help_text="Nombre de réponses au plus.")
 

@@ -47,4 +47,4 @@ def clef_requise(**portees: Permission) -> Callable[[Callable[..., Response]], C
 
 def _verify_portee(acces: AccesClef, portee: Permission) -> None:
     if not acces.can(portee):
-        raise PermissionDenied(f"Cette clef n'a pas la portée « {portee.value} ».", "portee-insuffisante")
+        raise PermissionDenied(f"Cette clef n'a pas la portée «\u00a0{portee.value}\u00a0».", "portee-insuffisante")

@@ -21,7 +21,9 @@ class AuthentificationClef(BaseAuthentication):
             return None
         scheme, _, secret = header.partition(" ")
         if scheme.lower() != "bearer":
-            raise AuthenticationFailed("L'en-tête attendu est « Authorization: Bearer <clef> ».", "clef-illisible")
+            raise AuthenticationFailed(
+                "L'en-tête attendu est «\u00a0Authorization: Bearer <clef>\u00a0».", "clef-illisible"
+            )
         try:
             acces = find_acces(secret.strip(), at=timezone.now())
         except ClefRefusee as refus:

@@ -14,7 +14,9 @@ class IdempotenceAbsente(APIException):
     """A write without the header."""
 
     status_code = 400
-    default_detail = "L'en-tête Idempotency-Key est obligatoire (255 caractères au plus) : il évite un double dépôt."
+    default_detail = (
+        "L'en-tête Idempotency-Key est obligatoire (255 caractères au plus)\u00a0: il évite un double dépôt."
+    )
     default_code = "idempotence-absente"
 
 
@@ -22,7 +24,7 @@ class AutreContenu(APIException):
     """The same header came before with other data."""
 
     status_code = 422
-    default_detail = "Cette Idempotency-Key a déjà servi pour un autre contenu : tirez-en une nouvelle."
+    default_detail = "Cette Idempotency-Key a déjà servi pour un autre contenu\u00a0: tirez-en une nouvelle."
     default_code = "idempotence-autre-contenu"
 
 

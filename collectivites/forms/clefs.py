@@ -21,7 +21,7 @@ class FormulaireClef(forms.Form):
     nom = forms.CharField(
         label="Logiciel",
         max_length=80,
-        help_text="Qui s'en sert, par exemple « Portail des familles ». Ce nom paraît au journal.",
+        help_text="Qui s'en sert, par exemple «\u00a0Portail des familles\u00a0». Ce nom paraît au journal.",
     )
     portees = forms.MultipleChoiceField(
         label="Ce que la clef permet", choices=list(PORTEES.items()), widget=forms.CheckboxSelectMultiple
@@ -50,7 +50,7 @@ class FormulaireClef(forms.Form):
         if day < self.today:
             raise forms.ValidationError("Cette date est passée.")
         if day > self.today + DUREE_MAX:
-            raise forms.ValidationError("Deux ans au plus : choisissez une date plus proche.")
+            raise forms.ValidationError("Deux ans au plus\u00a0: choisissez une date plus proche.")
         return day
 
 

@@ -1,5 +1,6 @@
 """Settings: the keys of programs. The secret is shown once, in the answer that creates it."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -43,7 +44,7 @@ def clef_revoquer(request: RequeteAgent, pk: int) -> HttpResponse:
     """Close a key."""
     clef = get_object_or_404(CleApi, pk=pk)
     revoke_clef(clef=clef, by=request.acces.acteur, at=timezone.now())
-    toast(request, f"La clef « {clef.nom} » n'ouvre plus rien.")
+    toast(request, f"La clef «\u00a0{clef.nom}\u00a0» n'ouvre plus rien.")
     return redirect("collectivites:clefs", request.acces.collectivite.slug)
 
 
@@ -51,7 +52,10 @@ def _show(
     request: RequeteAgent, form: FormulaireClef, *, status: int = 200, creee: CleApi | None = None, secret: str = ""
 ) -> HttpResponse:
     now = timezone.now()
-    rows = [(clef, _describe(clef), clef.is_usable(now)) for clef in CleApi.objects.newest_first()]
+    rows = [
+        (clef, _describe(clef), clef.expires_at - datetime.resolution, clef.is_usable(now))
+        for clef in CleApi.objects.newest_first()
+    ]
     context = {"form": form, "clefs": rows, "creee": creee, "secret": secret}
     return render(request, "collectivites/clefs.html", context, status=status)
 

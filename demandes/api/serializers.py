@@ -26,7 +26,9 @@ class FiltresSerializer(serializers.Serializer[Any]):
         "quelques minutes avant votre dernier passage.",
     )
     taille = serializers.IntegerField(min_value=1, max_value=TAILLE_MAX, default=50)
-    curseur = serializers.CharField(required=False, help_text="Donné par « suivant » ; ne le fabriquez pas.")
+    curseur = serializers.CharField(
+        required=False, help_text="Donné par «\u00a0suivant\u00a0»\u00a0; ne le fabriquez pas."
+    )
 
 
 class ServiceSerializer(serializers.Serializer[Service]):
@@ -75,7 +77,7 @@ class PageDemandesSerializer(serializers.Serializer[Any]):
     """A page of the list."""
 
     resultats = DemandeSerializer(many=True)
-    suivant = serializers.URLField(allow_null=True, help_text="Adresse de la page suivante ; null à la fin.")
+    suivant = serializers.URLField(allow_null=True, help_text="Adresse de la page suivante\u00a0; null à la fin.")
 
 
 class EchangeSerializer(serializers.Serializer[Message]):
@@ -103,7 +105,7 @@ class DepotSerializer(serializers.Serializer[Any]):
     canal = serializers.ChoiceField(choices=Demande.Canal.choices, help_text="Par où l'usager s'est adressé à vous.")
     mode_reponse = serializers.ChoiceField(choices=Demande.ModeReponse.choices)
     recue_le = serializers.DateTimeField(
-        required=False, help_text="Date de réception, qui fait courir les délais ; par défaut maintenant."
+        required=False, help_text="Date de réception, qui fait courir les délais\u00a0; par défaut maintenant."
     )
     usager = serializers.PrimaryKeyRelatedField(
         queryset=Usager.objects.all(), required=False, allow_null=True, help_text="Identifiant, lu dans usagers/."
@@ -113,7 +115,9 @@ class DepotSerializer(serializers.Serializer[Any]):
         help_text="Identifiant, lu dans types-demandes/.",
     )  # fmt: skip
     courriel = serializers.EmailField(
-        default="", allow_blank=True, help_text="Adresse d'où vient la demande : l'accusé d'enregistrement y part."
+        default="",
+        allow_blank=True,
+        help_text="Adresse d'où vient la demande\u00a0: l'accusé d'enregistrement y part.",
     )
 
 

@@ -31,7 +31,7 @@ from socle.pages import CurseurIllisible, read_curseur, read_page
 
 IDEMPOTENCE = OpenApiParameter(
     "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True,
-    description="Tirée au hasard pour chaque dépôt ; la même rend le même récépissé (200) sans rien écrire.",
+    description="Tirée au hasard pour chaque dépôt\u00a0; la même rend le même récépissé (200) sans rien écrire.",
 )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def test_a_deposit_opens_a_demande_as_an_agent_would(programme: Programme, ville
     assert [echange["sens"] for echange in read["echanges"]] == ["entrant", "sortant"]  # the acknowledgement
     with collectivite_active(ville.collectivite.pk):
         line = Evenement.objects.get(verbe="demande.ouverte", objet_libelle=receipt["numero"])
-        assert (line.acteur_nature, line.acteur_libelle) == ("automate", "Clef d'API « Portail »")
+        assert (line.acteur_nature, line.acteur_libelle) == ("automate", "Clef d'API «\u00a0Portail\u00a0»")
         assert Envoi.objects.filter(destinataire="samira@exemple.fr").count() == 1
 
 

@@ -8,6 +8,7 @@ from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, CleApi
 from demandes.actions import add_note
 from demandes.models import Demande
+from journal.lignes import write_lines
 from journal.models import Consultation
 from tests.api.conftest import CANARI, Programme, Ville
 
@@ -59,7 +60,7 @@ def test_each_reading_is_logged_under_the_name_of_the_key(programme: Programme, 
         rows = list(
             Consultation.objects.order_by("pk").values_list("vue", "usager_id", "objet_id", "motif", "agent_id")
         )
-    motif = f"Clef d'API n° {ville.clef.pk} « Portail »"
+    motif = f"Clef d'API n° {ville.clef.pk} «\u00a0Portail\u00a0»"
     who, what = ville.usager.pk, ville.demande.pk
     assert rows == [
         ("profil", who, None, motif, 0), ("demande", who, what, motif, 0), ("demande", who, what, motif, 0),
@@ -79,3 +80,11 @@ def test_an_internal_note_never_leaves(programme: Programme, ville: Ville, agent
     text = programme.get(f"demandes/{ville.demande.numero}/").content.decode()
     assert "Texte de Nid de poule Ici" in text
     assert "Pour nous seuls" not in text
+
+
+def test_the_journal_says_that_a_program_read(programme: Programme, ville: Ville) -> None:
+    programme.get("usagers/", q="Dupont")
+    with collectivite_active(ville.collectivite.pk):
+        (line,) = write_lines(list(Consultation.objects.all()))
+    assert line.qui == "Logiciel"
+    assert "«\u00a0Portail\u00a0»" in line.quoi
