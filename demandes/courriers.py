@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Subquery
 from django.utils import timezone
 
 from citoyens.models import Usager
@@ -61,8 +62,10 @@ def build_objet(demande: Demande) -> str:
 def find_boite(demande: Demande) -> Boite | None:
     """Return the mailbox that answers: the one that received the demande, else its service's, else the town's."""
     came_in = Message.objects.filter(demande=demande, entree__isnull=False).order_by("at", "pk")
-    boite_id = came_in.values_list("entree__boite_id", flat=True).first()
-    boxes = {boite.pk: boite for boite in Boite.objects.filter(is_active=True).order_by("pk")}
+    origine = Subquery(came_in.values("entree__boite_id")[:1])
+    active = Boite.objects.filter(is_active=True).annotate(origine=origine).order_by("pk")
+    boxes = {boite.pk: boite for boite in active}
+    boite_id = next((boite.origine for boite in boxes.values()), None)
     of_service = [each for each in boxes.values() if each.service_id and each.service_id == demande.service_id]
     of_town = [each for each in boxes.values() if each.service_id is None]
     return boxes.get(boite_id or 0) or next(iter(of_service or of_town), None)

@@ -96,7 +96,7 @@ def _open_once(demande: Demande, first: Message, *, by: Acteur, at: datetime, ac
         with transaction.atomic():
             _insert(demande, first, by=by, at=at)
             if accuse:
-                acknowledge(demande=demande, adresse=first.adresse, at=at)
+                _acknowledge(demande, first.adresse, at=at)
     except IntegrityError as error:
         twin = _find_by_clef(first.clef) if "message_clef_unique" in str(error) else None
         if twin is None:
@@ -117,7 +117,7 @@ def _name(usager: Usager | None, adresse: str) -> str:
 
 
 def _insert(demande: Demande, first: Message, *, by: Acteur, at: datetime) -> None:
-    town = Collectivite.objects.get(pk=get_active_id())
+    town = demande.collectivite = Collectivite.objects.get(pk=get_active_id())
     demande.domaine = choose_domaine(demande.type, demande.service)
     demande.etat = choose_etat(demande.type, demande.service)
     demande.echeance_at = compute_echeance(demande.type, received_at=demande.received_at, collectivite=town)
@@ -166,9 +166,14 @@ def acknowledge(*, demande: Demande, adresse: str = "", at: datetime) -> Envoi |
     """
     if demande.etat not in OUVERTS or Envoi.objects.filter(clef=_clef_accuse(demande)).exists():
         return None
+    return _acknowledge(demande, adresse, at=at)
+
+
+def _acknowledge(demande: Demande, adresse: str, *, at: datetime) -> Envoi | None:
+    answered_there = demande.canal == Message.Canal.COURRIEL and bool(adresse)
     to = choose_accuse(
         canal=demande.canal, mode_reponse=demande.mode_reponse, adresse=adresse,
-        adresses=read_adresses(demande.usager),
+        adresses=[] if answered_there else read_adresses(demande.usager),
     )  # fmt: skip
     envoi = _queue_accuse(demande, to.canal, to.valeur, at=at) if to else None
     facts = {"canal": envoi.canal} if envoi else {"sans_contact": True}
@@ -185,7 +190,7 @@ def _clef_accuse(demande: Demande) -> str:
 
 def _queue_accuse(demande: Demande, canal: str, destinataire: str, *, at: datetime) -> Envoi | None:
     """Queue it and write it in the conversation; an address that is not one (a typo of the sender) sends nothing."""
-    town = Collectivite.objects.get(pk=get_active_id())
+    town = demande.collectivite
     fil, boite = build_fil(demande, uuid4(), automatique=True), find_boite(demande)
     is_mail = canal == Message.Canal.COURRIEL
     try:

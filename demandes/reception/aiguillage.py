@@ -30,14 +30,14 @@ def sort_courriel(entree: Entree, courriel: Courriel, pieces: list[PieceDeposee]
     if is_copy_of_ours(courriel):
         return Verdict(Issue.AUTOMATIQUE, "Copie d'un message envoyé par Guichet.")
     lock_sender(adresse)
-    recents, deja = boucles.count_recent(adresse, entree=entree, at=at)
-    if recents >= boucles.MESSAGES_PAR_HEURE:
+    auteur = boucles.know_sender(adresse, entree=entree, at=at)
+    if auteur.recents >= boucles.MESSAGES_PAR_HEURE:
         return set_aside(f"Plus de {boucles.MESSAGES_PAR_HEURE} messages de cette adresse en une heure.")
     fil = find_fil(courriel, adresse, collectivite_id=get_active_id())
     if courriel.automatique:
         return _file_automatic(entree, courriel, pieces, fil, at=at)
-    silencieux = bool(deja) or boucles.is_our_own_id(courriel)
-    return _file_letter(entree, courriel, pieces, fil, silencieux=silencieux, at=at)
+    silencieux = bool(auteur.accuses) or boucles.is_our_own_id(courriel)
+    return _file_letter(entree, courriel, pieces, fil, accuse=not silencieux, is_ours=auteur.is_ours, at=at)
 
 
 def _file_automatic(
@@ -55,7 +55,7 @@ def _file_automatic(
 
 
 def _file_letter(
-    entree: Entree, courriel: Courriel, pieces: list[PieceDeposee], fil: Fil, *, silencieux: bool, at: datetime
+    entree: Entree, courriel: Courriel, pieces: list[PieceDeposee], fil: Fil, *, at: datetime, **suite: bool
 ) -> Verdict:
     """A person's message goes on with its demande when it may, else opens one."""
     citee = fil.citee
@@ -66,7 +66,7 @@ def _file_letter(
             citee = fil.demande
         else:
             return Verdict(Issue.RATTACHEE, "", fil.demande.pk, message.usager_id)
-    demande = open_from(entree, courriel, pieces, citee=citee, accuse=not silencieux, at=at)
+    demande = open_from(entree, courriel, pieces, citee=citee, at=at, **suite)
     return Verdict(Issue.NOUVELLE, "", demande.pk, demande.usager_id)
 
 
@@ -78,11 +78,14 @@ def open_from(
     at: datetime,
     citee: Demande | None = None,
     accuse: bool = True,
+    is_ours: bool = False,
 ) -> Demande:
-    """Open a demande from a message; the reason why an older one was not continued is noted for the agent."""
+    """Open a demande from a message; the reason why an older one was not continued is noted for the agent.
+
+    A mailbox of ours (`is_ours`) is no usager, and is not acknowledged.
+    """
     adresse = courriel.expediteur.lower()
-    ours = boucles.is_our_own_address(adresse)
-    usager = None if ours else find_or_create_sender(adresse, courriel.expediteur_nom, at=at)
+    usager = None if is_ours else find_or_create_sender(adresse, courriel.expediteur_nom, at=at)
     boite = Boite.objects.select_related("service").filter(pk=entree.boite_id).first() if entree.boite_id else None
     demande = open_demande(
         objet=truncate(courriel.objet, 200) or "(sans objet)",
@@ -99,7 +102,7 @@ def open_from(
         html=courriel.html or "",
         message_id=courriel.message_id[:500],
         texte_complet=_whole_text(courriel),
-        accuse=accuse and not ours and is_reachable(adresse),
+        accuse=accuse and not is_ours and is_reachable(adresse),
         expediteur="" if usager else truncate(courriel.expediteur_nom, 320),
     )
     if pieces:

@@ -9,6 +9,7 @@ from collectivites.cloison import get_active_id
 from demandes.depot import read_file
 from demandes.models import Demande, Entree, Message
 from demandes.reception.aiguillage import attach_to, open_from
+from demandes.reception.boucles import know_sender
 from demandes.reception.pieces import PieceDeposee, store_pieces
 from journal.actions import record
 from socle.courriel import Courriel, lire
@@ -30,7 +31,8 @@ def read_courriel(entree: Entree) -> Courriel:
 def open_from_entree(*, entree: Entree, by: Acteur, at: datetime) -> Demande:
     """Make a demande of the message; a person is acknowledged, a machine is not. Raises DejaRangee, FichierAbsent."""
     courriel, pieces = _hold(entree, at)
-    demande = open_from(entree, courriel, pieces, at=at, accuse=not courriel.automatique)
+    is_ours = know_sender(courriel.expediteur.lower(), entree=entree, at=at).is_ours
+    demande = open_from(entree, courriel, pieces, at=at, accuse=not courriel.automatique, is_ours=is_ours)
     _settle(entree, demande, Entree.Issue.NOUVELLE, verbe="entree.qualifiee", by=by, at=at)
     return demande
 
