@@ -133,7 +133,7 @@ def _write_reading(row: Consultation, names: dict[int, str]) -> Ligne:
     return Ligne(
         at=row.at,
         qui="Logiciel" if row.agent_id == AUCUN_AGENT else names.get(row.agent_id, f"agent n° {row.agent_id}"),
-        quoi=f"A lu\u00a0: {row.get_vue_display()}{why}",
+        quoi=f"Lecture\u00a0: {row.get_vue_display()}{why}",
         objet=about,
         objet_type="usager" if row.usager_id else "",
         objet_id=row.usager_id,

@@ -101,7 +101,7 @@ def test_who_read_a_profile_is_listed(client: Client, at: datetime, agent: Agent
         record_reading(vue=Consultation.Vue.PROFIL, agent_id=agent.pk, usager_id=usager, at=at, motif="Accueil")
     record_reading(vue=Consultation.Vue.PIECE, agent_id=987654, objet_id=5, at=at)
     page = ask(client, quoi="lectures", usager=12)
-    assert "A lu\u00a0: Page 360° (Accueil)" in page
+    assert "Lecture\u00a0: Page 360° (Accueil)" in page
     assert "usager n° 12" in page
     assert "usager n° 13" not in page
     everything = ask(client, quoi="lectures")
