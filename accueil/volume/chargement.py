@@ -53,6 +53,22 @@ def stripped() -> Iterator[None]:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
+@contextmanager
+def without_word_indexes(*tables: str) -> Iterator[None]:
+    """Take the GIN indexes of search tables down for a rebuild: built at once they cost ten times less."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INDEXES + " AND pg_get_indexdef(i.indexrelid) LIKE '%% USING gin %%'", {"tables": list(tables)}
+        )
+        indexes = cursor.fetchall()
+        for name, _ in indexes:
+            cursor.execute(f"DROP INDEX {name}")
+    yield
+    with connection.cursor() as cursor:
+        for _, definition in indexes:
+            cursor.execute(definition)
+
+
 def reserve_ids(table: str, combien: int) -> int:
     """Return the first of `combien` ids taken at once from the table's sequence."""
     with connection.cursor() as cursor:

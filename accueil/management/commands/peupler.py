@@ -9,12 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accueil.volume.chargement import copy_rows, reserve_ids, stripped
+from accueil.volume.chargement import copy_rows, reserve_ids, stripped, without_word_indexes
 from accueil.volume.lignes import Fabrique, Ville, describe_ville
 from accueil.volume.villes import create_ville, share_out
-
-RECONSTRUCTIONS = ("citoyens_reconstruire_recherche",)
-PARALLELES = 2
 
 
 class Command(BaseCommand):
@@ -73,11 +70,11 @@ class Command(BaseCommand):
         self.stdout.write(f"clefs et index : {time.perf_counter() - started:.1f} s")
 
     def _index(self, towns: list[Ville]) -> None:
-        """Rebuild the search tables, two towns at a time; the largest go first."""
-        ordered = sorted(towns, key=lambda town: -town.usagers)
-        with ThreadPoolExecutor(PARALLELES) as pool:
-            for function in RECONSTRUCTIONS:
-                list(pool.map(lambda town, function=function: _rebuild(function, town.collectivite_id), ordered))
+        """Rebuild the search tables: usagers on one connection, demandes on another."""
+        with ThreadPoolExecutor(2) as pool:
+            jobs = [pool.submit(_index_usagers, towns), pool.submit(_call, "demandes_reconstruire_recherche()")]
+            for job in jobs:
+                job.result()
 
     @staticmethod
     def _analyse() -> None:
@@ -91,7 +88,14 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _rebuild(function: str, collectivite_id: int) -> None:
-    """Run one rebuild on this thread's own connection."""
+def _index_usagers(towns: list[Ville]) -> None:
+    """Town by town, the owner's function; words are indexed at the end."""
+    with without_word_indexes("citoyens_recherche", "citoyens_lexique"):
+        for town in towns:
+            _call(f"citoyens_reconstruire_recherche({town.collectivite_id})")
+
+
+def _call(function: str) -> None:
+    """Run one of the owner's functions on this thread's own connection."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [collectivite_id])
+        cursor.execute(f"SELECT {function}")
