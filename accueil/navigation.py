@@ -79,7 +79,7 @@ def build_menu(acces: Acces, *, chemin: str, reperes: Reperes) -> list[dict[str,
     opened = [each for each in MENU if not each.permissions or each.permissions & acces.permissions]
     lines = [(each, find_url(each.route, acces.collectivite.slug)) for each in opened]
     kept = [(each, url) for each, url in lines if url]
-    current = max((url for _, url in kept if chemin.startswith(url)), key=len, default="")
+    current = max((url for each, url in kept if _holds(each, url, chemin)), key=len, default="")
     return [
         {
             "libelle": each.libelle,
@@ -92,6 +92,11 @@ def build_menu(acces: Acces, *, chemin: str, reperes: Reperes) -> list[dict[str,
         | _badge(each.route, reperes)
         for each, url in kept
     ]
+
+
+def _holds(entree: EntreeMenu, url: str, chemin: str) -> bool:
+    """The desk is its own page only: its address is the beginning of every other."""
+    return chemin == url if entree.route == "accueil:bureau" else chemin.startswith(url)
 
 
 def find_url(route: str, slug: str) -> str:

@@ -30,6 +30,8 @@ def test_each_role_sees_what_it_may_open_and_nothing_else(claire: Agent, paul: A
 def test_the_current_entry_is_the_longest_that_fits(claire: Agent, acces: Trouver) -> None:
     menu = build_menu(acces(claire), chemin="/c/aurelle/demandes/12/", reperes=Reperes())
     assert [each["libelle"] for each in menu if each["actif"]] == ["Demandes"]
+    menu = build_menu(acces(claire), chemin="/c/aurelle/profil/", reperes=Reperes())
+    assert not [each["libelle"] for each in menu if each["actif"]]
 
 
 def test_every_entry_answers(poste: Client, claire: Agent, paul: Agent, acces: Trouver) -> None:
