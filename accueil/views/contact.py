@@ -38,7 +38,7 @@ def contact(request: RequeteAgent) -> HttpResponse:
     row, _ = record_contact(contact=asked, clef=form.cleaned_data["clef"], by=request.acces.acteur, at=timezone.now())
     request.session["canal_contact"] = row.canal
     _tell(request, asked, row)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         poste = build_poste(request, asked.usager, at=timezone.now(), rendu=issue)
         return render(request, "accueil/bureau.html#poste", poste)
     return redirect(_desk_url(request, row.usager_id))
@@ -77,7 +77,7 @@ def _show(request: RequeteAgent, form: ContactForm, *, status: int = 200) -> Htt
     lists = list(form.types.values()), list(form.services_by_name.values())
     page |= {"services": lists[1], "frequents": list_frequents(*lists, at=timezone.now())}
     page["contact_url"] = reverse("accueil:contact", args=[request.acces.collectivite.slug])
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return render(request, "accueil/contact.html", page, status=status)
     response = render(request, "accueil/contact.html#formulaire", page, status=status)
     return retarget(reswap(response, "outerHTML"), f"#contact-{issue}")

@@ -20,7 +20,7 @@ from demandes.etats import describe_urgence
 def recherche(request: RequeteAgent) -> HttpResponse:
     """Find people and demandes; under the box for htmx, a page of its own else; a number goes straight there."""
     acces, at = request.acces, timezone.now()
-    is_box = bool(request.htmx)  # type: ignore[attr-defined]
+    is_box = bool(request.htmx)
     found = search_everything(request.GET.get("q", ""), acces, at=at, limite=LIMITE_BOITE if is_box else LIMITE_PAGE)
     slug = acces.collectivite.slug
     if found.is_numero and not is_box:

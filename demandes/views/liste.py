@@ -30,7 +30,7 @@ def liste(request: RequeteAgent) -> HttpResponse:
         "sans_filtre": _address(Filtres(vue=filtres.vue)),
         "maintenant": now,
     }
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "demandes/liste.html#lignes", context)
     counts = count_vues(acces, at=now)
     context["onglets"] = [
