@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from citoyens.models import Usager
 from socle.texte import clean
@@ -48,7 +49,7 @@ def read_identite(identite: Identite, *, on: date) -> Identite:
     if identite.nature == Usager.Nature.PERSONNE:
         _check_naissance(identite.naissance_on, on=on)
         siret = rna = ""
-        kept = {**names, "civilite": identite.civilite, "naissance_on": identite.naissance_on}
+        kept: dict[str, Any] = {**names, "civilite": identite.civilite, "naissance_on": identite.naissance_on}
     else:
         kept = {"nom": names["nom"]}
         _check_organisation(names["nom"], siret, rna)

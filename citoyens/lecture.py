@@ -26,7 +26,7 @@ def record_view(request: RequeteAgent, *, usager_id: int, at: datetime, motif: s
 
 def is_fragment(request: RequeteAgent) -> bool:
     """True when htmx refreshes a part of a page."""
-    return bool(request.htmx)  # type: ignore[attr-defined] set by django-htmx
+    return bool(request.htmx)
 
 
 def _has_just_read(request: RequeteAgent, usager_id: int, at: datetime) -> bool:

@@ -6,6 +6,7 @@ tenant by itself (migration 0005). Figures: outils/mesures/recherche.py.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from rapidfuzz.distance import JaroWinkler
@@ -116,7 +117,7 @@ def ask_ids(query: str) -> list[Trouve]:
     return _ask("(SELECT *, 9 FROM citoyens_recherche_ids(%s, %s)) f", [query, LIGNES_MAX])
 
 
-def _ask(source: str, parameters: list[object]) -> list[Trouve]:
+def _ask(source: str, parameters: list[Any]) -> list[Trouve]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {source}", parameters)  # noqa: S608 `source` is one of two literals above
         return [Trouve(*row) for row in cursor.fetchall()]

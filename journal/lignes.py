@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -51,7 +52,7 @@ class PageJournal:
 
 def read_page(filtre: Filtre, *, avant: str = "", taille: int = LIGNES) -> PageJournal:
     """Return one page: one query, and one for the names of agents among readings."""
-    rows = list(_query(filtre, avant)[: taille + 1])
+    rows: list[Any] = list(_query(filtre, avant)[: taille + 1])
     shown = rows[:taille]
     more = len(rows) > taille
     return PageJournal(lignes=write_lines(shown), suivant=write_place(shown[-1]) if more else "")

@@ -151,8 +151,7 @@ def _show_conflict(request: RequeteAgent, usager: Usager, form: FormulaireModifi
     """Show both: the next save, knowingly, is made on the version of now."""
     usager.refresh_from_db()
     form.add_error(None, sentence)
-    form.data = form.data.copy()
-    form.data["version"] = str(usager.version)
+    form.data = {**form.data.dict(), "version": str(usager.version)}  # type: ignore[attr-defined]
     names = {name: field.label for name, field in form.fields.items()}
     differences = [
         (names[name], getattr(usager, name) or "vide")
