@@ -12,6 +12,7 @@ from citoyens.models import Usager
 from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite, Service
 from demandes.models import Boite, Demande, Message
+from messagerie.textes import render_occasion
 from socle.ecriture import write_jour, write_long
 from socle.identifiants import sign_reference
 from socle.telephone import NumeroIllisible, parse_numero, show_numero
@@ -88,6 +89,12 @@ def build_accuse(demande: Demande, *, usager: Usager | None, collectivite: Colle
 def build_reponse(demande: Demande, *, collectivite: Collectivite, corps: str, signature: str) -> dict[str, str]:
     """Return the variables of an answer."""
     return _common(demande, collectivite) | {"corps": corps, "signature": signature}
+
+
+def preview_suffixe_sms(demande: Demande, *, collectivite: Collectivite) -> str:
+    """Return what the town's text adds to an SMS after what the agent types (one query)."""
+    variables = build_reponse(demande, collectivite=collectivite, corps="", signature="")
+    return render_occasion("demande.reponse", "sms", variables).corps
 
 
 def _common(demande: Demande, collectivite: Collectivite) -> dict[str, str]:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET
 from citoyens.models import PointContact, Usager
 from citoyens.rapprochement import find_by_contact
 from citoyens.recherche import load_in_order, search_usagers
-from collectivites.acces import RequeteAgent, requires
+from collectivites.acces import Acces, RequeteAgent, requires
 from collectivites.permissions import Permission
+from demandes.courriers import preview_suffixe_sms
 from demandes.cycle import Issue
 from demandes.etats import describe_etat
 from demandes.fiche import (
@@ -81,6 +82,7 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
         "modes": [vars(mode) for mode in modes],
         "mode": saisie.mode if saisie.mode in codes else modes[0].code,
         "suites": list_suites(demande),
+        "suffixe_sms": _preview_suffixe(demande, codes, acces),
         "gestes": list_gestes(demande, acces),
         "alertes": load_alertes(demande, acces, day=timezone.localdate(now)),
         "journal": load_journal(demande),
@@ -97,6 +99,12 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
         "maintenant": now,
     }
     return render(request, "demandes/fiche.html", context, status=status)
+
+
+def _preview_suffixe(demande: Demande, codes: set[str], acces: Acces) -> str:
+    """Say what an SMS ends with, when one can be sent."""
+    has_sms = demande.is_open and any(code.startswith("sms:") for code in codes)
+    return preview_suffixe_sms(demande, collectivite=acces.collectivite) if has_sms else ""
 
 
 def _usager_url(request: RequeteAgent, demande: Demande) -> str:

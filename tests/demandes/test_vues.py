@@ -184,7 +184,8 @@ def test_the_page_says_everything(poste: Client, demande: Demande, usager: Usage
     for shown in (demande.numero, demande.objet, "Samira Ben Amar", "06\u00a039\u00a098\u00a012\u00a034",
                   "Malentendante", demande.code_suivi, "Éclairage public", "à envoyer", "Envoyer le SMS à",
                   "Envoyer le courriel à samira@exemple.fr", "5 jours ouvrés",
-                  "demande reçue par courriel"):  # fmt: skip
+                  "demande reçue par courriel",
+                  f"Le SMS se termine par « Ville d&#x27;Aurelle, {demande.numero} »"):  # fmt: skip
         assert shown in page
 
 
