@@ -1,16 +1,18 @@
 """A town with its wall up, an agent at the counter, a moment in time."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
 from citoyens.actions import Contact, create_usager
 from citoyens.models import Usager
 from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active
-from collectivites.models import Agent, Collectivite
+from collectivites.models import Agent, Collectivite, Rattachement
+from collectivites.permissions import Role
 
 FabriqueUsager = Callable[..., Usager]
 
@@ -54,3 +56,30 @@ def creer(by: Acteur, at: datetime) -> FabriqueUsager:
         return create_usager(nom=nom, prenoms=prenoms, by=by, at=at, **options)
 
     return fabrique
+
+
+@pytest.fixture
+def rattachement(ville: Collectivite, agent: Agent) -> Rattachement:
+    return Rattachement.objects.create(collectivite=ville, agent=agent, roles=[Role.ACCUEIL])
+
+
+@pytest.fixture
+def client(rattachement: Rattachement, agent: Agent) -> Client:
+    signed = Client()
+    signed.force_login(agent)
+    return signed
+
+
+@pytest.fixture
+def samira(creer: FabriqueUsager) -> Usager:
+    creer("Ben Amar", "Karim", courriel="famille@exemple.fr")
+    return creer(
+        "Ben Amar",
+        "Samira",
+        nom_naissance="Kaci",
+        civilite="mme",
+        naissance_on=date(1987, 3, 14),
+        mobile="06 39 98 12 34",
+        courriel="famille@exemple.fr",
+        adresse="8 rue des Tanneurs, 29000 Aurelle",
+    )
