@@ -5,14 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from collectivites.acteur import Acteur
+from collectivites.cloison import get_active_id
 from journal.models import Consultation, Evenement
+from socle.direct import publish_on_commit
 from socle.traces import correlation
 
 
 def record(
     *, verbe: str, objet_type: str, objet_id: int, libelle: str = "", by: Acteur, at: datetime, **details: Any
 ) -> Evenement:
-    """Write one line. `details` are JSON values without personal data (ids, states, counts)."""
+    """Write one line. `details` are JSON values without personal data (ids, states, counts).
+
+    Screens that follow this kind of object, or this very one, are nudged once the transaction is committed.
+    """
+    for sujet in (objet_type, f"{objet_type}:{objet_id}"):
+        publish_on_commit(collectivite_id=get_active_id(), sujet=sujet)
     return Evenement.objects.create(
         at=at,
         verbe=verbe,
