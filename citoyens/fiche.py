@@ -88,7 +88,7 @@ def build_fiche(
 ) -> Fiche:
     """Return the page of this usager as this agent may see it. `suite`: where the forms of the column come back.
 
-    Seven queries (contacts, notes, timeline, counts, services of the agent, one a kind of live state) and the panels'.
+    Five queries (contacts, notes, timeline, services of the agent, one a kind of live state) and the panels'.
     """
     day = timezone.localdate(at)
     notes = NoteUsager.objects.filter(usager=usager).live(day)

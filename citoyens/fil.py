@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from citoyens.models import Interaction, Usager
@@ -76,24 +78,38 @@ class Fil:
 
 
 def build_fil(acces: Acces, usager: Usager, *, at: datetime, filtre: str, avant: str, page_url: str) -> Fil:
-    """Return the page asked for: two queries, and one more for each kind of object whose state lives upstairs."""
+    """Return the page asked for: one query, and one more for each kind of object whose state lives upstairs."""
     genre = filtre if filtre in Interaction.Genre.values else ""
     shown = Interaction.objects.of(usager.pk).shown_to(acces.domaines)
-    rows = shown.filter(genre=genre) if genre else shown
+    rows = shown.annotate(comptes=_counts(shown))
+    rows = rows.filter(genre=genre) if genre else rows
     cursor = read_place(avant)
     page = list((rows.before(*cursor) if cursor else rows)[: LIGNES + 1])
     more, page = len(page) > LIGNES, page[:LIGNES]
     following = {"fil": genre, "avant": write_place(page[-1])} if more else {}
     return Fil(
         groupes=_group(acces, page, at=at, after=cursor[0] if cursor else None),
-        onglets=[] if cursor else _build_tabs(shown, genre, page_url),
+        onglets=[] if cursor else _build_tabs(_read_counts(shown, page), genre, page_url),
         filtre=genre,
         suivant_url=f"{page_url}?{urlencode(following)}" if more else "",
     )
 
 
-def _build_tabs(shown: Any, genre: str, page_url: str) -> list[dict[str, Any]]:
-    counts = dict(shown.order_by().values_list("genre").annotate(Count("pk")))
+def _counts(shown: Any) -> ArraySubquery:
+    """How many rows of each kind: depends on no row of the page, so PostgreSQL computes it once."""
+    return ArraySubquery(
+        shown.order_by().values("genre").annotate(n=Count("pk")).values(un=JSONObject(g="genre", n="n"))
+    )
+
+
+def _read_counts(shown: Any, page: Sequence[Any]) -> dict[str, int]:
+    """Rows of each kind; asked apart only when the page is empty and carries nothing."""
+    if page:
+        return {each["g"]: each["n"] for each in page[0].comptes}
+    return dict(shown.order_by().values_list("genre").annotate(Count("pk")))
+
+
+def _build_tabs(counts: dict[str, int], genre: str, page_url: str) -> list[dict[str, Any]]:
     tabs = [{"libelle": "Tout", "url": page_url, "actif": not genre, "nombre": None}]
     for code, label in ONGLETS:
         if counts.get(code) or code == genre:
