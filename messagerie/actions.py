@@ -77,22 +77,11 @@ def queue_message(  # noqa: PLR0913 the columns of a message, all by name
         "entetes": check_entetes(entetes or {}),
         "repondre_a": check_adresse(repondre_a) if repondre_a else "",
         "expediteur": normalise_expediteur(canal, expediteur),
-    }
-    envoi, is_new = Envoi.objects.get_or_create(
-        clef=clef,
-        defaults=fields
-        | {
-            "canal": canal,
-            "voie": voie,
-            "prevu_at": prevu_at or at,
-            "perime_at": perime_at,
-            "objet_type": objet_type,
-            "objet_id": objet_id,
-            "usager_id": usager_id or by.usager_id,
-            "agent_id": by.agent_id,
-            "created_at": at,
-        },
-    )
+        "canal": canal, "voie": voie, "prevu_at": prevu_at or at, "perime_at": perime_at, "created_at": at,
+        "objet_type": objet_type, "objet_id": objet_id,
+        "usager_id": usager_id or by.usager_id, "agent_id": by.agent_id,
+    }  # fmt: skip
+    envoi, is_new = Envoi.objects.get_or_create(clef=clef, defaults=fields)
     if is_new:
         _finish(envoi, at=at)
     return envoi

@@ -9,6 +9,8 @@ from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Rattachement
 from collectivites.permissions import Role
+from messagerie import disjoncteur, prise
+from tests.messagerie.ouvrier import Fournisseur, Registre
 
 AT = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
 
@@ -48,3 +50,32 @@ def superviseur(ville: Collectivite) -> Agent:
 @pytest.fixture
 def by(superviseur: Agent) -> Acteur:
     return Acteur(nature="agent", libelle=str(superviseur), agent_id=superviseur.pk)
+
+
+# ── The ledger and its workers ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def rested() -> Iterator[None]:
+    disjoncteur.reset()
+    yield
+    disjoncteur.reset()
+
+
+@pytest.fixture
+def fournisseur(rested: None, monkeypatch: pytest.MonkeyPatch) -> Fournisseur:
+    double = Fournisseur()
+    monkeypatch.setattr(prise, "choose_fournisseur", lambda _canal: double)
+    return double
+
+
+@pytest.fixture
+def ovh(fournisseur: Fournisseur) -> Fournisseur:
+    fournisseur.nom, fournisseur.is_idempotent = "ovh", False
+    return fournisseur
+
+
+@pytest.fixture
+def registre(ville: Collectivite, at: datetime, monkeypatch: pytest.MonkeyPatch) -> Registre:
+    monkeypatch.setattr("messagerie.actions.nudge", lambda *_ids: None)
+    return Registre(ville, at)
