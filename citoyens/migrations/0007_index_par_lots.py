@@ -1,4 +1,4 @@
-"""The index is computed for all the usagers of a statement at once, a rebuild by batches: ten times quicker.
+"""The index is computed for all the usagers of a statement at once, a rebuild by batches.
 
 The phonetic key keeps its rules; those without a pattern no longer use regular expressions (PostgreSQL keeps 32
 compiled, the first version needed more and compiled them again for each word).
