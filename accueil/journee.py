@@ -12,6 +12,7 @@ from collectivites.acces import Acces
 from collectivites.models import Collectivite, Service
 from collectivites.permissions import Role
 from demandes.models import ContactImmediat, Demande, DemandeQuerySet, TypeDemande
+from journal.models import Evenement
 
 LIGNES = 6  # rows shown of each pile; the link says how many there are
 PLAFOND = 500
@@ -68,7 +69,7 @@ def load_chiffres(acces: Acces, *, at: datetime) -> Chiffres:
     visible, mine = Demande.objects.visible_to(acces), list_mine(acces)
     piles: list[Any] = [
         visible.filter(received_at__gte=start),
-        visible.filter(closed_at__gte=start),
+        Evenement.objects.filter(at__gte=start, verbe="demande.close"),  # indexed by date, closed_at is not
         ContactImmediat.objects.filter(at__gte=start),
         mine.filter(echeance_at__lt=at),
         visible.to_qualify(),

@@ -57,7 +57,10 @@ def show(
     built = build_fiche(request.acces, usager, at, filtre=filtre, avant=avant, suite=suite)
     part = ("#lignes" if avant else "#fil") if is_fragment(request) and request.method == "GET" else ""
     template = f"citoyens/_fil.html{part}" if part else "citoyens/fiche.html"
-    return render(request, template, {"fiche": replace(built, **refused), "usager": usager}, status=status)
+    response = render(request, template, {"fiche": replace(built, **refused), "usager": usager}, status=status)
+    if part:
+        response["HX-Push-Url"] = "false"  # htmx 2 pushes a boosted link whatever its own attribute says
+    return response
 
 
 def go_back(request: RequeteAgent, usager_id: int) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The desk: a person in three columns, or the work of the day."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import unescape
@@ -11,8 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 from accueil.journee import load_chiffres
 from citoyens.models import Usager
 from collectivites.acces import Acces
+from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite
+from demandes.actions import close
 from demandes.models import Demande, TypeDemande
 from journal.models import Consultation
 
@@ -46,17 +49,19 @@ def test_the_work_of_the_day_shows_the_late_the_unread_and_the_unsorted(
 
 def test_the_figures_are_one_query_and_leave_the_sealed_out(
     claire: Agent, acces: Callable[[Agent], Acces], mur: Mur, ouvrir: Ouvrir, types: dict[str, TypeDemande],
-    at: datetime, django_assert_num_queries: DjangoAssertNumQueries,
+    at: datetime, by: Acteur, django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     ouvrir("Lampadaire", type=types["Lampadaire éteint"], received_at=at - OLD)
     ouvrir("Aide", type=types["Aide d'urgence"])
     ouvrir("Sans sujet")
+    done = ouvrir("Carte", type=types["Carte d'identité"])
     with mur():
+        close(demande=done, version=done.version, issue="satisfaite", by=by, at=at)
         rights = acces(claire)
         assert rights.domaines
         with django_assert_num_queries(1):
             chiffres = load_chiffres(rights, at=at)
-    assert (chiffres.recues, chiffres.retards, chiffres.a_qualifier, chiffres.contacts) == (1, 1, 1, 0)
+    assert (chiffres.recues, chiffres.closes, chiffres.retards, chiffres.a_qualifier) == (2, 1, 1, 1)
 
 
 def test_an_instructor_sees_the_late_of_their_services_only(
@@ -134,3 +139,21 @@ def test_the_desk_of_a_busy_town_stays_within_its_budget(
     # 7; person, reading, 7 of the 360° page, 2 panels, types, services, frequents, menu
     with django_assert_max_num_queries(25):
         poste.get(BUREAU, {"usager": samira.pk})
+
+
+def test_a_note_written_from_the_desk_comes_back_to_the_desk(poste: Client, samira: Usager) -> None:
+    desk = f"{BUREAU}?usager={samira.pk}"
+    page = poste.get(desk).content.decode()
+    assert f'name="suite" value="{desk}"' in page
+    typed = {
+        "texte": "Rappeler jeudi",
+        "duree": "30",
+        "visibilite": "collectivite",
+        "domaine": "general",
+        "suite": desk,
+    }
+    clef = re.search(r'name="clef" value="([^"]+)" id="note_clef"', page)
+    assert clef is not None, "the dialog has a key of its own"
+    response = poste.post(f"/c/aurelle/usagers/{samira.pk}/notes/", typed | {"clef": str(clef[1])})
+    assert response.headers["Location"] == desk
+    assert "Rappeler jeudi" in poste.get(desk).content.decode()

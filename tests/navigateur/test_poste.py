@@ -166,6 +166,19 @@ def test_at_1366_by_768_only_the_columns_scroll(ouvrir_page: OuvrirPage, claire:
     assert page.locator("#fil .defile").evaluate("e => e.scrollHeight > e.clientHeight"), "the timeline does scroll"
 
 
+def test_the_tabs_of_the_timeline_stay_on_the_desk(
+    ouvrir_page: OuvrirPage, claire: Client, ville: Ville, verifier_acces: Verifier
+) -> None:
+    page = ouvrir_page(client=claire)
+    desk = f"/c/aurelle/?usager={ville.samira.pk}"
+    page.goto(desk)
+    page.get_by_role("link", name="Demandes 14").click()
+    expect(page.locator("#fil [aria-current]")).to_contain_text("Demandes")
+    assert page.url.endswith(desk)
+    assert measure_page_scroll(page) == 0
+    verifier_acces(page)
+
+
 def test_search_with_the_keyboard_opens_the_person(
     ouvrir_page: OuvrirPage, claire: Client, verifier_acces: Verifier, capturer: Capturer
 ) -> None:
