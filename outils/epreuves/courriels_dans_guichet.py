@@ -19,6 +19,8 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from collectivites.cloison import collectivite_active  # noqa: E402
 from collectivites.models import Collectivite  # noqa: E402
@@ -27,6 +29,7 @@ from demandes.models import Boite, Entree  # noqa: E402
 from demandes.reception import arrivee, traitement  # noqa: E402
 
 BOITE = "contact@epreuve.example"
+_CONTROLE = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET LOCAL")
 TEMOIN = os.environ.get("EPREUVE_TEMOIN", "")
 if TEMOIN or os.environ.get("EPREUVE"):
     traitement.BAIL = timedelta(seconds=10)  # a minute in service: too long to wait for after each blow
@@ -36,6 +39,24 @@ def found_town() -> None:
     town = Collectivite.objects.create(slug="epreuve", nom="Épreuve")
     with collectivite_active(town.pk):
         Boite.objects.create(adresse=BOITE)
+
+
+def count_queries() -> None:
+    """Print how many SQL statements a message costs, transaction control apart."""
+    town = Collectivite.objects.get(slug="epreuve")
+    with collectivite_active(town.pk):
+        boite_id = Boite.objects.get(adresse=BOITE).pk
+    for rang, cas in enumerate(("expéditeur nouveau", "expéditeur connu", "réponse")):
+        entete = "In-Reply-To: <requete.0@exemple.fr>\n" if cas == "réponse" else ""
+        champs = f"From: neuf@exemple.fr\nMessage-ID: <requete.{rang}@exemple.fr>\n{entete}Subject: Essai {rang}\n"
+        brut = f"{champs}\nBonjour"
+        with CaptureQueriesContext(connection) as asked:
+            entree = arrivee.receive_raw(
+                brut=brut.encode(), collectivite_id=town.pk, boite_id=boite_id, at=timezone.now(), is_nudged=False
+            )
+            traitement.process_entree(collectivite_id=town.pk, entree_id=entree.pk, at=timezone.now())
+        sql = [each["sql"] for each in asked.captured_queries if not each["sql"].startswith(_CONTROLE)]
+        print(f"SQL, {cas:<20} {len(sql)} ({len(asked) - len(sql)} de transaction)")
 
 
 def _without_lease() -> None:
@@ -80,5 +101,7 @@ elif TEMOIN == "transaction":
 if __name__ == "__main__":
     if sys.argv[1] == "ville":
         found_town()
+    elif sys.argv[1] == "requetes":
+        count_queries()
     else:
         call_command("ecouter_courriel", "--port", sys.argv[2])

@@ -1,11 +1,8 @@
 """The SMTP and LMTP door, spoken to by real sockets on this machine."""
 
-import asyncio
 import smtplib
 import socket
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from threading import Event, Thread
+from collections.abc import Iterator
 
 import pytest
 from django.db import OperationalError
@@ -15,34 +12,10 @@ from demandes.depot import read_file
 from demandes.models import Boite, Entree
 from demandes.reception import smtp
 from tests.demandes.reception.conftest import Ecrire, Ville, fonder
+from tests.demandes.reception.porte import PorteOuverte
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DE = "samira@exemple.fr"
-
-
-class PorteOuverte:
-    """A door on a free port of this machine, in a thread of its own."""
-
-    def __init__(self, *, lmtp: bool = False) -> None:
-        self.port, self._pret = 0, Event()
-        self._lmtp = lmtp
-        self._fil = Thread(target=lambda: asyncio.run(self._vivre()), daemon=True)
-        self._fil.start()
-        assert self._pret.wait(10)
-
-    async def _vivre(self) -> None:
-        self._boucle, self._fin = asyncio.get_running_loop(), asyncio.Event()
-        now: Callable[[], datetime] = lambda: datetime(2026, 11, 24, 9, tzinfo=UTC)  # noqa: E731
-        serveur, porte = await smtp.open_door(hote="127.0.0.1", port=0, now=now, lmtp=self._lmtp)
-        self.port = serveur.sockets[0].getsockname()[1]
-        self._pret.set()
-        async with serveur:
-            await self._fin.wait()
-        porte.fils.shutdown(wait=True)
-
-    def fermer(self) -> None:
-        self._boucle.call_soon_threadsafe(self._fin.set)
-        self._fil.join(10)
 
 
 @pytest.fixture
