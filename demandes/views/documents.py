@@ -5,6 +5,7 @@ from typing import BinaryIO
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from collectivites.acces import RequeteAgent, requires
@@ -50,7 +51,9 @@ def mise_en_page(request: RequeteAgent, pk: int, message_pk: int) -> HttpRespons
     demande = get_demande(request, pk)
     message = get_object_or_404(Message.objects.exclude(html=""), pk=message_pk, demande=demande)
     _log(request, demande, Consultation.Vue.MESSAGE_BRUT, message.pk)
-    response = render(request, "demandes/mise_en_page.html", {"message": message, "demande": demande})
+    corps = mark_safe(message.html)  # noqa: S308 cleaned by nh3 at reception, alone in a sandboxed page
+    context = {"message": message, "demande": demande, "corps": corps}
+    response = render(request, "demandes/mise_en_page.html", context)
     response["Content-Security-Policy"] = BAC_A_HTML
     return response
 
