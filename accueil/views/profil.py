@@ -44,7 +44,7 @@ def profil(request: RequeteAgent) -> HttpResponse:
     """Show and save the agent's own page."""
     agent = Agent.objects.get(pk=request.acces.agent.pk)
     shown = {"telephone": show_numero(agent.telephone)} if agent.telephone else {}
-    form = ProfilForm(request.POST or None, instance=agent, initial=shown)
+    form = ProfilForm(request.POST if request.method == "POST" else None, instance=agent, initial=shown)
     if request.method == "POST" and form.is_valid():
         form.save()
         toast(request, "Profil enregistré.")

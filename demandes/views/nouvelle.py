@@ -32,8 +32,9 @@ def nouvelle(request: RequeteAgent) -> HttpResponse:
         TypeDemande.objects.filter(is_active=True).select_related("service").order_by("thematique", "libelle")
     )
     asked = {"objet": request.GET.get("objet", ""), "canal": request.GET.get("canal", "guichet")}
-    form = FormulaireDemande(request.POST or None, choix_types=group_types(types), now=now, initial=asked)
-    person = FormulaireNouvelUsager(request.POST or None, prefix="personne")
+    typed = request.POST if request.method == "POST" else None  # an empty POST is refused like any other
+    form = FormulaireDemande(typed, choix_types=group_types(types), now=now, initial=asked)
+    person = FormulaireNouvelUsager(typed, prefix="personne")
     if request.method != "POST":
         return _show(
             request, form, FormulaireNouvelUsager(prefix="personne"), chosen=_find(request.GET.get("usager", ""))
