@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from config.celery import app
-from outils import demo
+from outils import demo, processus
 
 RACINE = Path(__file__).resolve().parents[2]
 
@@ -27,8 +27,8 @@ PROGRAMME = f"""
 import os, signal, sys
 from pathlib import Path
 from socket import create_server
-from outils import demo
-demo.DONNEES = Path(sys.argv[1])
+from outils import demo, processus
+demo.DONNEES = processus.DONNEES = Path(sys.argv[1])
 demo.commandes = lambda env: {{nom: [sys.executable, "-c", {ENFANT!r}] for nom in ("web", "taches", "passerelles")}}
 superviseur = demo.Superviseur()
 for signe in (signal.SIGINT, signal.SIGTERM):
@@ -47,17 +47,17 @@ except demo.ArretDemande:
 def marque(tmp_path: Path) -> Iterator[str]:
     marque = f"{tmp_path}#"
     yield marque
-    demo.achever(marque)
+    processus.achever(marque)
 
 
 @pytest.fixture
 def superviseur(tmp_path: Path, marque: str) -> Iterator["subprocess.Popen[str]"]:
     commande = [sys.executable, "-c", PROGRAMME, str(tmp_path), marque]
-    with subprocess.Popen(commande, cwd=RACINE, stdout=subprocess.PIPE, text=True) as processus:
-        assert processus.stdout is not None
-        assert processus.stdout.readline() == "prêt\n"
-        yield processus
-        processus.kill()
+    with subprocess.Popen(commande, cwd=RACINE, stdout=subprocess.PIPE, text=True) as lance:
+        assert lance.stdout is not None
+        assert lance.stdout.readline() == "prêt\n"
+        yield lance
+        lance.kill()
 
 
 def _attendre(condition: Callable[[], bool], secondes: float = 10) -> bool:
@@ -68,7 +68,7 @@ def _attendre(condition: Callable[[], bool], secondes: float = 10) -> bool:
 
 
 def _vivants(marque: str) -> list[psutil.Process]:
-    return [processus for processus in psutil.process_iter() if demo._porte(processus, marque)]
+    return [un for un in psutil.process_iter() if processus._porte(un, marque)]
 
 
 @pytest.mark.parametrize("signe", [signal.SIGTERM, signal.SIGINT])
@@ -99,13 +99,13 @@ def test_what_a_killed_supervisor_leaves_is_ended_by_the_next(
     superviseur.kill()
     superviseur.wait()
     assert len(_vivants(marque)) == 6, "the orphans go on, nobody told them to stop"
-    assert demo.achever(marque) == 6
+    assert processus.achever(marque) == 6
     assert _vivants(marque) == []
 
 
 def test_an_unmarked_process_is_never_ended(marque: str) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as etranger:
-        demo.achever(marque)
+        processus.achever(marque)
         assert etranger.poll() is None
         etranger.kill()
 
