@@ -9,8 +9,10 @@ from django.utils.functional import SimpleLazyObject
 
 from accueil.navigation import Reperes, build_menu, load_reperes
 from collectivites.cloison import CollectiviteNonDefinie, get_active_id
+from collectivites.permissions import Permission
 
 SANS_REPERES = Reperes()
+CHERCHENT = {Permission.USAGER_LIRE, Permission.DEMANDE_LIRE}
 PORTE_LA_SAISIE = {"accueil:recherche", "accueil:bureau"}  # pages whose `q` is what the one box holds
 
 
@@ -25,7 +27,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     slug = acces.collectivite.slug
     return {
         "navigation": SimpleLazyObject(lambda: build_menu(acces, chemin=request.path, reperes=reperes)),
-        "recherche_url": reverse("accueil:recherche", args=[slug]),
+        "recherche_url": reverse("accueil:recherche", args=[slug]) if acces.permissions & CHERCHENT else "",
         "recherche_valeur": typed,
         "profil_url": reverse("accueil:profil", args=[slug]),
         "changer_url": SimpleLazyObject(lambda: reverse("choix") if reperes.has_autre_ville else ""),

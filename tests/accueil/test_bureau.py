@@ -121,7 +121,9 @@ def test_a_person_of_another_town_is_404(poste: Client, autre_ville: Collectivit
 def test_the_administrator_has_a_desk_without_anybody(client: Client, paul: Agent, samira: Usager) -> None:
     client.force_login(paul)
     page = client.get(BUREAU).content.decode()
-    assert "Votre rôle ouvre les réglages" in page
+    assert "Ce que vous ouvrez" in page
+    assert page.count('href="/c/aurelle/reglages/"') == 2, "in the menu and on the desk"
+    assert 'role="search"' not in page, "nothing to search for this role"
     assert "Répondu tout de suite" not in page
     assert client.get(BUREAU, {"usager": samira.pk}).status_code == 403
 
