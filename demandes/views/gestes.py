@@ -37,13 +37,14 @@ REFUS = (
     actions.AgentHorsService,
     MessageRefuse,
 )
-Geste = Callable[[RequeteAgent, Demande, dict[str, Any]], str]
+Geste = Callable[[RequeteAgent, Demande, dict[str, Any]], str | tuple[str, str]]
 
 
 def geste(dialogue: str = "") -> Callable[[Geste], Callable[[RequeteAgent, int], HttpResponse]]:
     """Turn « do this, return the sentence of the toast » into a view that refuses without losing a word.
 
-    The gesture gets `common`: version, by, at. `dialogue` is reopened when what was typed can't do.
+    The gesture gets `common` (version, by, at); it may add the address that undoes it. `dialogue` is reopened when
+    what was typed can't do.
     """
 
     def decorate(do: Geste) -> Callable[[RequeteAgent, int], HttpResponse]:
@@ -63,8 +64,9 @@ def geste(dialogue: str = "") -> Callable[[Geste], Callable[[RequeteAgent, int],
                 return _refuse(request, _reload(demande), refusal, status=409)
             except REFUS as refusal:
                 return _refuse(request, demande, refusal, status=422, dialogue=dialogue)
-            if said:
-                toast(request, said, annuler_url=request.toast_annuler if hasattr(request, "toast_annuler") else "")
+            sentence, undo = said if isinstance(said, tuple) else (said, "")
+            if sentence:
+                toast(request, sentence, annuler_url=undo)
             return redirect("demandes:fiche", request.acces.collectivite.slug, pk)
 
         return view
@@ -160,7 +162,7 @@ def qualifier(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -
 
 
 @geste("clore")
-def passer(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
+def passer(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str | tuple[str, str]:
     """Pass to another state, with an issue when it closes; what can be undone is offered to be."""
     etat = request.POST.get("etat", "")
     if etat not in Etat.values:
@@ -168,8 +170,8 @@ def passer(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> s
     done = actions.move(**common, etat=etat, issue=request.POST.get("issue", ""))
     if etat == Etat.CLOSE:
         slug = request.acces.collectivite.slug
-        request.toast_annuler = reverse("demandes:rouvrir", args=[slug, demande.pk])  # type: ignore[attr-defined]
-        return f"Demande close : {done.get_issue_display().lower()}."
+        undo = reverse("demandes:rouvrir", args=[slug, demande.pk])
+        return f"Demande close : {done.get_issue_display().lower()}.", undo
     return "Demande rouverte." if demande.etat == Etat.CLOSE else f"Demande « {done.get_etat_display().lower()} »."
 
 
