@@ -71,7 +71,7 @@ def load_chiffres(acces: Acces, *, at: datetime) -> Chiffres:
         visible.filter(received_at__gte=start),
         Evenement.objects.filter(at__gte=start, verbe="demande.close"),  # indexed by date, closed_at is not
         ContactImmediat.objects.filter(at__gte=start),
-        mine.filter(echeance_at__lt=at),
+        mine.overdue(at),
         visible.to_qualify(),
         mine.filter(is_unread=True),
     ]
@@ -87,7 +87,7 @@ def _count(rows: "QuerySet[Any]") -> Func:
 def load_piles(acces: Acces, chiffres: Chiffres, *, at: datetime, url: str) -> list[Pile]:
     """Read the first rows of the three piles (one query each, none for an empty one). `url`: the list of demandes."""
     mine, visible = list_mine(acces).for_list(), Demande.objects.visible_to(acces).for_list()
-    late = mine.filter(echeance_at__lt=at).order_by("echeance_at", "pk")
+    late = mine.overdue(at).order_by("echeance_at", "pk")
     unread = mine.filter(is_unread=True).order_by("-last_message_at", "-pk")
     fresh = visible.to_qualify().order_by("received_at", "pk")
     mine_only = bool(acces.services) and not acces.has_role(Role.SUPERVISEUR)

@@ -29,6 +29,7 @@ class Issue(models.TextChoices):
 
 CLOS: tuple[str, ...] = (Etat.CLOSE.value,)
 OUVERTS: tuple[str, ...] = tuple(etat for etat in Etat.values if etat not in CLOS)
+A_REPONDRE: tuple[str, ...] = tuple(etat for etat in OUVERTS if etat != Etat.TRAITEE)  # somebody still waits for us
 
 _TRAVAIL = {Etat.EN_COURS, Etat.EN_ATTENTE_USAGER, Etat.EN_ATTENTE_TIERS, Etat.TRAITEE, Etat.CLOSE}
 PASSAGES: dict[str, set[Etat]] = {

@@ -33,7 +33,7 @@ def describe_etat(demande: Demande) -> tuple[str, str]:
 
 def describe_urgence(demande: Demande, *, now: datetime) -> tuple[str, str]:
     """Return (word, tone) of what matters most: « en retard de 2 j » before « en cours »."""
-    if demande.is_overdue(now) and demande.etat != Etat.TRAITEE and demande.echeance_at is not None:
+    if demande.is_overdue(now) and demande.echeance_at is not None:
         return write_echeance(demande.echeance_at, now=now), "retard"
     word, tone = describe_etat(demande)
     return word[:1].lower() + word[1:], tone

@@ -9,7 +9,7 @@ from collectivites.acces import Acces
 from collectivites.cloison import ClefCloisonnee, ModeleCloisonne
 from collectivites.domaines import Domaine
 from collectivites.models import Agent, Service
-from demandes.cycle import CLOS, OUVERTS, Etat, Issue
+from demandes.cycle import A_REPONDRE, CLOS, OUVERTS, Etat, Issue
 from demandes.models.type_demande import TypeDemande
 from journal.historique import historise
 
@@ -38,8 +38,8 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
         return self.open().filter(service_id__in=service_ids)
 
     def overdue(self, now: datetime) -> "DemandeQuerySet":
-        """Open demandes whose promised date has passed."""
-        return self.open().filter(echeance_at__lt=now)
+        """Demandes not answered yet, whose promised date has passed."""
+        return self.filter(etat__in=A_REPONDRE, echeance_at__lt=now)
 
     def for_list(self) -> "DemandeQuerySet":
         """What a list row prints, and nothing else."""
@@ -155,8 +155,8 @@ class Demande(ModeleCloisonne):
         return self.etat in OUVERTS
 
     def is_overdue(self, now: datetime) -> bool:
-        """True when the promised date has passed and the demande is still open."""
-        return self.is_open and self.echeance_at is not None and self.echeance_at < now
+        """True when the promised date has passed and the usager still waits for an answer."""
+        return self.etat in A_REPONDRE and self.echeance_at is not None and self.echeance_at < now
 
 
 class PartieDemande(ModeleCloisonne):

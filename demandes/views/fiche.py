@@ -78,7 +78,7 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
         "usager": usager,
         "lignes": lignes,
         "etat": describe_etat(demande),
-        "en_retard": demande.is_overdue(now) and demande.is_open,
+        "en_retard": demande.is_overdue(now),
         "modes": [vars(mode) for mode in modes],
         "mode": saisie.mode if saisie.mode in codes else modes[0].code,
         "suites": list_suites(demande),

@@ -30,6 +30,14 @@ from outils.services import port_libre  # noqa: E402
 
 MOT_DE_PASSE = "mesure-guichet-2026"  # the one of accueil/volume/villes.py
 OUVRIERS = 2
+MOTS = [
+    "lampadaire tanneurs",
+    "crèche",
+    "permis de construire",
+    "dépôt sauvage rue du port",
+    "élagage",
+    "dossier 0001f4",
+]
 
 
 class Navigateur:
@@ -147,14 +155,12 @@ def measure_town(slug: str, tours: int, port: int, process: psutil.Process) -> d
     browser = Navigateur(port)
     browser.sign_in(slug)
     town = f"/c/{slug}"
-    views = ["a_qualifier", "mes", "service", "retard", "toutes"]
+    views = ["a_qualifier", "moi", "service", "en_retard", "toutes", "closes"]
     pages: dict[str, Callable[[], str]] = {
         "recherche d'identité": lambda: f"{town}/recherche/?q={quote(rng.choice(questions))}",
         "page 360°": lambda: f"{town}/usagers/{rng.choice(people)}/",
         "liste des demandes": lambda: f"{town}/demandes/?vue={rng.choice(views)}",
-        "recherche plein texte": lambda: (
-            f"{town}/demandes/?vue=toutes&q={quote(rng.choice(['lampadaire', 'crèche']))}"
-        ),
+        "recherche plein texte": lambda: f"{town}/demandes/?vue=toutes&texte={quote(rng.choice(MOTS))}",
         "poste d'accueil": lambda: f"{town}/",
     }
     print(f"— {slug} : {tours} demandes par page, {OUVRIERS} ouvriers gunicorn")
