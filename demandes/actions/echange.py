@@ -83,18 +83,19 @@ def receive_message(  # noqa: PLR0913 one argument a fact of the reception
     elif locked.etat == Etat.EN_ATTENTE_USAGER and not is_automatique:
         changes["etat"] = Etat.EN_COURS
     fresh = touch(locked.pk, **changes)
+    author = usager or (None if adresse else fresh.usager)  # a call noted with no other name: the demandeur
     message = Message.objects.create(
         demande=fresh, sens=Message.Sens.ENTRANT, canal=canal, is_automatique=is_automatique,
         texte=clean(texte).strip(), texte_complet=clean(texte_complet), html=html, adresse=adresse,
-        usager_id=usager.pk if usager else None,
-        expediteur_libelle=expediteur or (usager.nom_complet if usager else adresse or "Usager inconnu"),
+        usager_id=author.pk if author else None,
+        expediteur_libelle=expediteur or (author.nom_complet if author else adresse or "Usager inconnu"),
         agent_id=by.agent_id, entree=entree, message_id=message_id, at=at,
     )  # fmt: skip
     _tell(fresh, "demande.message_recu", by=by, at=at, canal=canal, automatique=is_automatique)
     if reopened:
         _tell(fresh, "demande.rouverte", by=by, at=at, message=True)
     if not is_automatique:
-        _add_to_timeline(fresh, message, usager_id=usager.pk if usager else fresh.usager_id, by=by)
+        _add_to_timeline(fresh, message, usager_id=author.pk if author else fresh.usager_id, by=by)
     return message
 
 

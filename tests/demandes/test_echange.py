@@ -192,6 +192,12 @@ def test_what_the_usager_writes_is_unread_and_makes_the_version_grow(recevoir, d
     assert Interaction.objects.filter(genre="message", sens="entrant").count() == 1
 
 
+def test_a_call_noted_without_a_name_is_the_demandeurs(recevoir, usager: Usager) -> None:
+    assert recevoir(canal="telephone", usager=None, adresse="").usager_id == usager.pk
+    stranger = recevoir(usager=None, adresse="autre@exemple.fr")
+    assert (stranger.usager_id, stranger.expediteur_libelle) == (None, "autre@exemple.fr")
+
+
 def test_an_answer_of_the_usager_ends_the_wait(recevoir, demande: Demande, by: Acteur, at: datetime) -> None:
     move(demande=demande, version=1, etat="en_attente_usager", by=by, at=at)
     recevoir()
