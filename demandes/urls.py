@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from demandes.views import documents, fiche, gestes, liste, nouvelle, types
+from demandes.views import documents, fiche, fraicheur, gestes, liste, nouvelle, types
 
 app_name = "demandes"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("types/<int:pk>/", types.type_demande, name="type"),
     path("types/<int:pk>/activer/", types.type_activer, name="type_activer"),
     path("<int:pk>/", fiche.fiche, name="fiche"),
+    path("<int:pk>/fraicheur/", fraicheur.fraicheur, name="fraicheur"),
     path("<int:pk>/repondre/", gestes.repondre, name="repondre"),
     path("<int:pk>/prendre/", gestes.prendre, name="prendre"),
     path("<int:pk>/affecter/", gestes.affecter, name="affecter"),

@@ -31,6 +31,7 @@ from demandes.fiche import (
 from demandes.listes import load_choix
 from demandes.models import Demande
 from demandes.views.acces import get_demande
+from demandes.views.fraicheur import stamp
 from journal.actions import record_reading
 from journal.models import Consultation
 
@@ -97,6 +98,8 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
         "qui": search,
         "candidats": _find_candidats(demande, lignes, search) if demande.usager_id is None else [],
         "maintenant": now,
+        "vu": stamp(demande),
+        "a_change": False,
     }
     return render(request, "demandes/fiche.html", context, status=status)
 

@@ -14,10 +14,10 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def flux(context: Context, sujet: str) -> SafeString | str:
-    """Write the address and the token of a subject of the current town; nothing outside a town."""
+def flux(context: Context, sujet: str, pk: int | None = None) -> SafeString | str:
+    """Write the address and the token of a subject, or of one object of it, in the current town; else nothing."""
     collectivite: Any = context.get("collectivite")
     if collectivite is None:
         return ""
-    jeton = mint_token(collectivite_id=collectivite.pk, sujet=sujet)
+    jeton = mint_token(collectivite_id=collectivite.pk, sujet=f"{sujet}:{pk}" if pk else sujet)
     return format_html('data-guichet-flux="{}/flux/" data-guichet-flux-jeton="{}"', settings.FLUX_URL, jeton)
