@@ -1,4 +1,4 @@
-"""Mailboxes of a collectivité: their settings, their secret, the way into them."""
+"""Mailboxes of a collectivité: their settings and their secret."""
 
 from datetime import datetime
 
@@ -6,9 +6,8 @@ from django.db import IntegrityError, transaction
 
 from collectivites.acteur import Acteur
 from demandes.models import Boite
-from demandes.reception.imap import Acces
 from journal.actions import record
-from messagerie.chiffrement import decrypt, encrypt
+from messagerie.chiffrement import encrypt
 
 
 class AdressePrise(Exception):
@@ -36,20 +35,3 @@ def save_boite(*, boite: Boite, secret: str = "", by: Acteur, at: datetime) -> B
         raise AdressePrise from error
     record(verbe=verbe, objet_type="boite", objet_id=boite.pk, libelle=boite.adresse, by=by, at=at)
     return boite
-
-
-def read_acces(boite: Boite, secret: str = "") -> Acces:
-    """Return how to enter the mailbox, with `secret` just typed instead of the one kept.
-
-    Raises messagerie's IllisiblesIdentifiants when the installation's key has changed.
-    """
-    kept = decrypt(boite.imap_secret)
-    return Acces(
-        hote=boite.imap_hote,
-        port=boite.imap_port,
-        securite=boite.imap_securite,
-        compte=boite.imap_compte or boite.adresse,
-        secret=secret or kept.get("secret", ""),
-        dossier=boite.imap_dossier,
-        jeton="" if secret else kept.get("jeton", ""),
-    )

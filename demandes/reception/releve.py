@@ -11,11 +11,10 @@ from celery import current_app
 from django.core.cache import cache
 
 from collectivites.cloison import collectivite_active
-from demandes.boites import read_acces
 from demandes.models import Boite
 from demandes.reception.arrivee import receive_raw
-from demandes.reception.imap import Recu, ReleveImpossible, ensure_folder, fetch_raw, list_uids, open_mailbox
-from messagerie.chiffrement import IllisiblesIdentifiants
+from demandes.reception.imap import Acces, Recu, ReleveImpossible, ensure_folder, fetch_raw, list_uids, open_mailbox
+from messagerie.chiffrement import IllisiblesIdentifiants, decrypt
 
 logger = logging.getLogger(__name__)
 
@@ -98,3 +97,17 @@ def _keep(recu: Recu, collectivite_id: int, boite_id: int, at: datetime) -> bool
         logger.warning("message_non_garde", extra={"boite": boite_id, "cause": type(error).__name__})
         return False
     return True
+
+
+def read_acces(boite: Boite) -> Acces:
+    """Return how to enter the mailbox. Raises IllisiblesIdentifiants when the installation's key has changed."""
+    kept = decrypt(boite.imap_secret)
+    return Acces(
+        hote=boite.imap_hote,
+        port=boite.imap_port,
+        securite=boite.imap_securite,
+        compte=boite.imap_compte or boite.adresse,
+        secret=kept.get("secret", ""),
+        dossier=boite.imap_dossier,
+        jeton=kept.get("jeton", ""),
+    )

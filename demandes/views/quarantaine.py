@@ -5,6 +5,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
 from collectivites.acces import RequeteAgent, requires
@@ -60,7 +61,10 @@ def mise_en_page(request: RequeteAgent, pk: int) -> HttpResponse:
     if not courriel.html:
         raise Http404
     _log(request, found)
-    response = render(request, "demandes/quarantaine_mise_en_page.html", {"entree": found, "html": courriel.html})
+    corps = mark_safe(courriel.html)  # noqa: S308 cleaned by nh3 when read, alone in a sandboxed page
+    message = {"expediteur_libelle": found.expediteur or "expéditeur inconnu"}
+    context = {"message": message, "demande": {"numero": "Quarantaine"}, "corps": corps}
+    response = render(request, "demandes/mise_en_page.html", context)
     response["Content-Security-Policy"] = BAC_A_HTML
     return response
 
