@@ -1,6 +1,5 @@
 """The suite: stricter than production."""
 
-
 from config.settings.base import *
 from config.settings.base import CACHES, DATABASES, INSTALLED_APPS, MIDDLEWARE, RACINE, STORAGES, TEMPLATES
 

@@ -43,9 +43,7 @@ class Message(ModeleCloisonne):
 
     class Rgpd:
         personnels = frozenset("texte texte_complet html expediteur_libelle adresse usager_id message_id".split())
-        libres = frozenset(
-            "id collectivite demande sens canal is_automatique agent entree envoi_id clef at".split()
-        )
+        libres = frozenset("id collectivite demande sens canal is_automatique agent entree envoi_id clef at".split())
         conservation = "celle de la demande"
 
     class Meta:
