@@ -35,15 +35,16 @@ class FormulaireBoite(forms.ModelForm[Boite]):
             "imap_dossier_traite",
         ]
         help_texts = {
-            "service": "Vide : boîte générale, les demandes arrivent « à qualifier ».",
-            "imap_hote": "Vide : cette boîte n'est pas relevée, le courrier lui est apporté par votre serveur.",
-            "imap_compte": "Vide : l'adresse de la boîte.",
-            "imap_dossier_traite": "Un message y est rangé une fois gardé dans Guichet ; créé s'il n'existe pas.",
+            "service": "Vide\u00a0: boîte générale, les demandes arrivent «\u00a0à qualifier\u00a0».",
+            "imap_hote": "Vide\u00a0: cette boîte n'est pas relevée, le courrier lui est apporté par votre serveur.",
+            "imap_compte": "Vide\u00a0: l'adresse de la boîte.",
+            "imap_dossier_traite": "Un message y est rangé une fois gardé dans Guichet\u00a0; créé s'il n'existe pas.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["service"].queryset = Service.objects.filter(is_active=True).order_by("nom")  # type: ignore[attr-defined]
+        self.fields["service"].empty_label = "Boîte générale"  # type: ignore[attr-defined]
         for nom in ("imap_dossier", "imap_dossier_traite", "imap_port"):
             self.fields[nom].required = False
 

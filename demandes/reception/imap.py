@@ -97,16 +97,19 @@ def explain(error: Exception, acces: Acces) -> str:
     """Return what went wrong as a sentence an administrator can act on; never the password nor the account."""
     phrases: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
         (MailboxLoginError, "Le serveur refuse ce compte ou ce mot de passe."),
-        (MailboxFolderSelectError, f"Le dossier « {acces.dossier} » n'existe pas dans cette boîte."),
+        (MailboxFolderSelectError, f"Le dossier «\u00a0{acces.dossier}\u00a0» n'existe pas dans cette boîte."),
         (MailboxFolderCreateError, "Le dossier des messages relevés ne peut pas être créé."),
-        (ssl.SSLError, "La connexion sécurisée a échoué : vérifiez le port, la sécurité et le certificat du serveur."),
-        (socket.gaierror, f"Le serveur « {acces.hote} » est introuvable."),
+        (
+            ssl.SSLError,
+            "La connexion sécurisée a échoué\u00a0: vérifiez le port, la sécurité et le certificat du serveur.",
+        ),
+        (socket.gaierror, f"Le serveur «\u00a0{acces.hote}\u00a0» est introuvable."),
         (ConnectionRefusedError, f"Le serveur refuse la connexion sur le port {acces.port}."),
-        (TimeoutError, f"Le serveur n'a pas répondu en {DELAI} secondes."),
+        (TimeoutError, f"Le serveur n'a pas répondu en {DELAI}\u00a0secondes."),
         (OSError, "La connexion au serveur a été coupée."),
     )
     found = next((phrase for kind, phrase in phrases if isinstance(error, kind)), "")
-    return (found or "Le serveur a répondu une erreur.").replace(" :", "\u00a0:")
+    return found or "Le serveur a répondu une erreur."
 
 
 def _sign_in(acces: Acces) -> BaseMailBox:

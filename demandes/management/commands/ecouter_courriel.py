@@ -25,7 +25,7 @@ class Command(BaseCommand):
         try:
             asyncio.run(self._listen(hote, port, lmtp=lmtp))
         except OSError as error:
-            raise CommandError(f"Impossible d'écouter sur {hote}, port {port} : {error.strerror}.") from error
+            raise CommandError(f"Impossible d'écouter sur {hote}, port {port}\u00a0: {error.strerror}.") from error
 
     async def _listen(self, hote: str, port: int, *, lmtp: bool) -> None:
         server, porte = await open_door(hote=hote, port=port, now=timezone.now, lmtp=lmtp)

@@ -37,21 +37,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--collectivite", required=True, metavar="SLUG")
-        parser.add_argument("--boite", default="", metavar="ADRESSE", help="boîte qui reçoit (défaut : la générale)")
-        parser.add_argument("fichiers", nargs="*", metavar="FICHIER", help="messages bruts ; sans fichier, l'entrée")
+        parser.add_argument(
+            "--boite", default="", metavar="ADRESSE", help="boîte qui reçoit (défaut\u00a0: la générale)"
+        )
+        parser.add_argument(
+            "fichiers", nargs="*", metavar="FICHIER", help="messages bruts\u00a0; sans fichier, l'entrée"
+        )
 
     def handle(self, *args: object, collectivite: str, boite: str, fichiers: list[str], **options: object) -> None:
         try:
             self._receive_all(collectivite, boite, fichiers)
         except (DatabaseError, InterfaceError, PoolTimeout) as error:
-            self._stop(PLUS_TARD, f"Base de données injoignable ({type(error).__name__}) : message non pris.")
+            self._stop(PLUS_TARD, f"Base de données injoignable ({type(error).__name__})\u00a0: message non pris.")
         except OSError as error:
-            self._stop(PLUS_TARD, f"Dépôt indisponible ({error.strerror}) : message non pris.")
+            self._stop(PLUS_TARD, f"Dépôt indisponible ({error.strerror})\u00a0: message non pris.")
 
     def _receive_all(self, slug: str, boite: str, fichiers: list[str]) -> None:
         town = Collectivite.objects.filter(slug=slug, is_active=True).first()
         if town is None:
-            self._stop(USAGE, f"Aucune collectivité active ne s'appelle « {slug} ».")
+            self._stop(USAGE, f"Aucune collectivité active ne s'appelle «\u00a0{slug}\u00a0».")
         boite_id = self._find_boite(town, boite)
         for brut in self._read(fichiers):
             self.stdout.write(json.dumps(receive_and_read(brut, collectivite_id=town.pk, boite_id=boite_id)))
@@ -62,7 +66,7 @@ class Command(BaseCommand):
             if adresse:
                 found = active.filter(adresse=adresse.lower()).first()
                 if found is None:
-                    self._stop(USAGE, f"« {adresse} » n'est pas une boîte active de {town.nom}.")
+                    self._stop(USAGE, f"«\u00a0{adresse}\u00a0» n'est pas une boîte active de {town.nom}.")
                 return found.pk
             general = active.filter(service__isnull=True)
             return general.values_list("pk", flat=True).first()
@@ -73,7 +77,7 @@ class Command(BaseCommand):
         try:
             return [Path(fichier).read_bytes() for fichier in fichiers]
         except OSError as error:
-            self._stop(ILLISIBLE, f"Fichier illisible : {error.filename} ({error.strerror}).")
+            self._stop(ILLISIBLE, f"Fichier illisible\u00a0: {error.filename} ({error.strerror}).")
 
     def _stop(self, code: int, phrase: str) -> NoReturn:
         self.stderr.write(phrase)
