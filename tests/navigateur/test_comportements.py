@@ -59,11 +59,11 @@ def test_an_expired_session_offers_to_sign_in_and_come_back_here(banc, plaintes)
 
 
 def test_a_cut_network_is_said_and_the_text_stays(banc, plaintes):
+    plaintes.muet = True  # the live element of the page complains too, now or a little later
     banc.context.set_offline(True)
     send(banc, 200)
     expect(banc.locator("#toasts")).to_contain_text("La connexion ne répond pas.")
     expect(banc.get_by_label("Texte")).to_have_value("Bonjour")
-    plaintes.lignes.clear()
 
 
 def test_a_message_that_can_be_undone_leaves_after_ten_seconds_and_undoes_by_post(page):
