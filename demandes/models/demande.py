@@ -130,6 +130,11 @@ class Demande(ModeleCloisonne):
                 name="demande_a_qualifier_idx",
                 condition=models.Q(etat="nouvelle"),
             ),
+            models.Index(
+                fields=["collectivite", "-last_message_at", "-id"],
+                name="demande_non_lues_idx",
+                condition=models.Q(is_unread=True),
+            ),
             models.Index(fields=["collectivite", "usager", "-received_at"], name="demande_usager_idx"),
         ]
         constraints = [
