@@ -263,6 +263,12 @@ def record_interaction(  # noqa: PLR0913 one argument a column of the timeline
     )
 
 
+def move_interactions(*, objet_type: str, objet_id: int, domaine: str) -> None:
+    """Put every row of this object under the domain it has just taken: what was open before is sealed with it."""
+    rows = Interaction.objects.filter(objet_type=objet_type, objet_id=objet_id).exclude(domaine=domaine)
+    rows.update(domaine=domaine)
+
+
 @transaction.atomic
 def mark_contact_failing(*, nature: str, normalisee: str, at: datetime) -> int:
     """Say that messages no longer reach this contact (permanent bounce). Returns the number of points marked."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from collectivites.domaines import Domaine
 from demandes.cycle import Etat, Issue
 from journal.models import Evenement
 from journal.phrases import Phrase
@@ -44,6 +45,9 @@ def _acknowledged(line: Evenement) -> str:
 
 
 def _qualified(line: Evenement) -> str:
+    sealed = line.details.get("domaine", "")
+    if sealed in Domaine.values:
+        return f"qualifiée, domaine réservé «\u00a0{Domaine(sealed).label}\u00a0»"
     kind = line.details.get("type") or "sans type"
     service = line.details.get("service")
     return f"qualifiée « {kind} »" + (f", service {service}" if service else "")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from citoyens.actions import move_interactions
 from citoyens.models import Usager
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
@@ -42,8 +43,10 @@ class DejaIdentifiee(ValueError):
 
 def _write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: datetime, details: dict[str, Any],
            **champs: Any) -> Demande:  # fmt: skip
-    """Write the fields at this version and the journal line of what was done."""
+    """Write the fields at this version and the journal line of what was done; the timeline follows the domain."""
     fresh = update_at_version(demande, version, **champs)
+    if "domaine" in champs:
+        move_interactions(objet_type="demande", objet_id=fresh.pk, domaine=fresh.domaine)
     record(
         verbe=verbe, objet_type="demande", objet_id=fresh.pk, libelle=fresh.numero, by=by, at=at,
         version=fresh.version, **details,
@@ -69,15 +72,23 @@ def qualify(
     _verify_open(demande, version)
     town = Collectivite.objects.get(pk=get_active_id())
     chosen = choose_service(type, service)
+    domaine = choose_domaine(type, chosen)
     etat = choose_etat(type, chosen) if demande.etat in {Etat.NOUVELLE, Etat.A_TRAITER} else demande.etat
     keeps_agent = demande.agent is None or (chosen is not None and chosen.pk == demande.service_id)
     return _write(
         demande, version, "demande.qualifiee", by=by, at=at,
-        details={"type": type.libelle, "service": chosen.nom if chosen else "", "priorite": priorite},
-        type=type, service=chosen, priorite=priorite, etat=etat, domaine=choose_domaine(type, chosen),
+        details=_tell_qualification(type, chosen, domaine) | {"priorite": priorite},
+        type=type, service=chosen, priorite=priorite, etat=etat, domaine=domaine,
         echeance_at=compute_echeance(type, received_at=demande.received_at, collectivite=town),
         **({} if keeps_agent else {"agent": None}),
     )  # fmt: skip
+
+
+def _tell_qualification(type_: TypeDemande, service: Service | None, domaine: str) -> dict[str, str]:
+    """What the journal keeps, read beyond the domain: of a sealed demande, « Aide alimentaire » is already content."""
+    if domaine in RESERVES:
+        return {"domaine": domaine}
+    return {"type": type_.libelle, "service": service.nom if service else ""}
 
 
 def _verify_open(demande: Demande, version: int) -> None:

@@ -24,7 +24,7 @@ from demandes import actions
 from demandes.contacts import Adresse
 from demandes.cycle import Etat, PassageInterdit
 from demandes.models import Demande, TypeDemande
-from demandes.views.acces import get_demande, read_version
+from demandes.views.acces import choose_retour, get_demande, read_version
 from demandes.views.fiche import Saisie, show_fiche
 from messagerie.destinataires import MessageRefuse
 from socle.toasts import toast
@@ -61,13 +61,13 @@ def geste(dialogue: str = "") -> Callable[[Geste], Callable[[RequeteAgent, int],
                 with transaction.atomic():
                     said = do(request, demande, common)
             except CONFLITS as refusal:
-                return _refuse(request, _reload(demande), refusal, status=409)
+                return _refuse(request, _reload(request, pk), refusal, status=409)
             except REFUS as refusal:
                 return _refuse(request, demande, refusal, status=422, dialogue=dialogue)
             sentence, undo = said if isinstance(said, tuple) else (said, "")
             if sentence:
                 toast(request, sentence, annuler_url=undo)
-            return redirect("demandes:fiche", request.acces.collectivite.slug, pk)
+            return redirect(choose_retour(request, Demande.objects.only("domaine").get(pk=pk)))
 
         return view
 
@@ -93,9 +93,9 @@ def _refuse(
     return show_fiche(request, demande, saisie, status=status)
 
 
-def _reload(demande: Demande) -> Demande:
-    """Return the demande as somebody else has just left it."""
-    return Demande.objects.for_fiche().get(pk=demande.pk)
+def _reload(request: RequeteAgent, pk: int) -> Demande:
+    """Return the demande as somebody else has just left it, 404 if they have just sealed it."""
+    return get_object_or_404(Demande.objects.visible_to(request.acces).for_fiche(), pk=pk)
 
 
 def _read_clef(request: RequeteAgent) -> UUID:

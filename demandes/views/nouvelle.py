@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -19,6 +18,7 @@ from demandes.actions import open_demande
 from demandes.contacts import list_modes, read_adresses
 from demandes.forms import FormulaireDemande, FormulaireNouvelUsager
 from demandes.models import Demande, Message, TypeDemande
+from demandes.views.acces import choose_retour
 from socle.toasts import toast
 
 NOUVEAU, INCONNU = "nouveau", "inconnu"
@@ -44,7 +44,7 @@ def nouvelle(request: RequeteAgent) -> HttpResponse:
     if opened is None:
         return _show(request, form, person, chosen=chosen, status=422)
     toast(request, f"Demande {opened.numero} enregistrée. Code de suivi : {opened.code_suivi}.")
-    url = reverse("demandes:fiche", args=[request.acces.collectivite.slug, opened.pk])
+    url = choose_retour(request, opened)
     return redirect(f"{url}#reponse" if "repondre" in request.POST else url)
 
 
