@@ -107,6 +107,8 @@ def ouvrir(request: RequeteAgent, pk: int) -> HttpResponse:
 def rattacher(request: RequeteAgent, pk: int) -> HttpResponse:
     """Add it to the demande whose number was typed."""
     found = _get(request, pk)
+    if found.demande_id is not None:
+        return _page(request, found, erreur=str(DejaRangee()), status=409)
     numero = request.POST.get("numero", "").strip().upper()[:20]
     demande = Demande.objects.visible_to(request.acces).filter(numero=numero).first()
     if demande is None:
@@ -162,7 +164,9 @@ def _get(request: RequeteAgent, pk: int) -> Entree:
 
 
 def _page(request: RequeteAgent, found: Entree, *, erreur: str = "", status: int = 200) -> HttpResponse:
-    found.refresh_from_db(fields=["etat"])
+    found.refresh_from_db(fields=["etat", "demande_id"])
+    if found.demande_id is not None:  # its content now obeys the rights of the demande, which may be sealed
+        return render(request, "demandes/quarantaine_rangee.html", {"erreur": erreur}, status=status)
     context: dict[str, object] = {"entree": found, "erreur": erreur, "courriel": None}
     context["numero"] = request.POST.get("numero", "")
     try:

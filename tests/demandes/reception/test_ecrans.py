@@ -134,6 +134,18 @@ class TestQuarantaine:
         accueil.post(url("quarantaine_reprendre", mise_a_part.pk))
         assert dans(aurelle, lambda: Entree.objects.get().etat) == "quarantaine"
 
+    @pytest.mark.parametrize("geste", ["ouvrir", "rattacher", "ecarter", "reprendre"])
+    def test_no_gesture_shows_a_message_that_became_a_demande(
+        self, accueil: Client, aurelle: Ville, recevoir: Recevoir, ecrire: Ecrire, geste: str
+    ) -> None:
+        entree = recevoir(aurelle, ecrire(objet="Besoin urgent", texte="Je ne mange plus."))
+        dans(aurelle, lambda: Demande.objects.update(domaine="social"))
+        reponse = accueil.post(url(f"quarantaine_{geste}", entree.pk), {"numero": "DEM-2026-9999"})
+        assert reponse.status_code == 409
+        page = reponse.content.decode()
+        assert "Besoin urgent" not in page
+        assert "Je ne mange plus" not in page
+
     def test_what_was_read_by_the_machine_is_not_a_backdoor_to_demandes(
         self, accueil: Client, aurelle: Ville, recevoir: Recevoir, ecrire: Ecrire
     ) -> None:
