@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
+from traceback import format_tb
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ correlation: ContextVar[str] = ContextVar("correlation", default="")
 contexte_ids: ContextVar[dict[str, int | None]] = ContextVar("contexte_ids", default={})  # noqa: B039 never mutated
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-_TELLING = {"request"}  # its repr holds the query string: what somebody searched
+_TELLING = {"request", "data"}  # a query string (what somebody searched); Celery's error with its text
 acces = logging.getLogger("guichet.acces")
 
 
@@ -27,14 +28,35 @@ class FormatJson(logging.Formatter):
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "niveau": record.levelname,
             "source": record.name,
-            "message": record.getMessage(),
+            "message": _write_message(record),
             "correlation": correlation.get(),
             **contexte_ids.get(),
         }
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD | _TELLING}
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            line["exception"] = write_exception(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _write_message(record: logging.LogRecord) -> str:
+    """Celery writes a failed task with the text of its error and the whole traceback: keep which task it was."""
+    task = vars(record).get("data")
+    if isinstance(task, dict) and "exc" in task:
+        return f"tâche en erreur\u00a0: {task.get('name')}"
+    return record.getMessage()
+
+
+def write_exception(error: BaseException) -> str:
+    """Write the chain of errors, first cause first: types and places, never messages, which hold what was typed.
+
+    PostgreSQL's « Key (courriel)=(lea@…) already exists » is one; its SQLSTATE and constraint are kept instead.
+    """
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = write_exception(cause) if cause is not None and cause is not error else ""
+    diagnostic = getattr(error, "diag", None)
+    facts = [getattr(diagnostic, name, None) for name in ("sqlstate", "table_name", "constraint_name")]
+    said = " ".join([f"{type(error).__module__}.{type(error).__qualname__}", *filter(None, facts)])
+    return f"{before}{''.join(format_tb(error.__traceback__))}{said}\n"
 
 
 def new_correlation() -> str:
