@@ -9,6 +9,7 @@ from django.db.models import Exists, Func, IntegerField, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from collectivites.acces import Acces
+from collectivites.menu import entrees
 from collectivites.models import Collectivite, Rattachement
 from collectivites.permissions import Permission, Role
 from demandes.models import Demande, DemandeQuerySet, Entree
@@ -79,7 +80,8 @@ def build_menu(acces: Acces, *, chemin: str, reperes: Reperes) -> list[dict[str,
     opened = [each for each in MENU if not each.permissions or each.permissions & acces.permissions]
     lines = [(each, find_url(each.route, acces.collectivite.slug)) for each in opened]
     kept = [(each, url) for each, url in lines if url]
-    current = max((url for each, url in kept if _holds(each, url, chemin)), key=len, default="")
+    held = [(len(page), url) for each, url in kept for page in _pages(each, url, acces) if _holds(each, page, chemin)]
+    current = max(held, default=(0, ""))[1]
     return [
         {
             "libelle": each.libelle,
@@ -92,6 +94,13 @@ def build_menu(acces: Acces, *, chemin: str, reperes: Reperes) -> list[dict[str,
         | _badge(each.route, reperes)
         for each, url in kept
     ]
+
+
+def _pages(entree: EntreeMenu, url: str, acces: Acces) -> list[str]:
+    """Return the addresses a line of the menu stands for: settings of upper floors live under their own prefix."""
+    if entree.route != "collectivites:reglages":
+        return [url]
+    return [url, *filter(None, (find_url(each.route, acces.collectivite.slug) for each in entrees))]
 
 
 def _holds(entree: EntreeMenu, url: str, chemin: str) -> bool:

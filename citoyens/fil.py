@@ -88,7 +88,7 @@ def build_fil(acces: Acces, usager: Usager, *, at: datetime, filtre: str, avant:
     more, page = len(page) > LIGNES, page[:LIGNES]
     following = {"fil": genre, "avant": write_place(page[-1])} if more else {}
     return Fil(
-        groupes=_group(acces, page, at=at, after=cursor[0] if cursor else None),
+        groupes=_group(acces, usager, page, at=at, after=cursor[0] if cursor else None),
         onglets=[] if cursor else _build_tabs(_read_counts(shown, page), genre, page_url),
         filtre=genre,
         suivant_url=f"{page_url}?{urlencode(following)}" if more else "",
@@ -118,7 +118,9 @@ def _build_tabs(counts: dict[str, int], genre: str, page_url: str) -> list[dict[
     return tabs
 
 
-def _group(acces: Acces, page: Sequence[Interaction], *, at: datetime, after: datetime | None) -> list[GroupeFil]:
+def _group(
+    acces: Acces, usager: Usager, page: Sequence[Interaction], *, at: datetime, after: datetime | None
+) -> list[GroupeFil]:
     states = _read_states(acces, page, at=at)
     groups: list[GroupeFil] = []
     last = name_group(after, now=at) if after else ""
@@ -127,7 +129,8 @@ def _group(acces: Acces, page: Sequence[Interaction], *, at: datetime, after: da
         if not groups or title != last:
             groups.append(GroupeFil("" if title == last else title, []))
         last = title
-        groups[-1].lignes.append(_build_row(acces, row, states.get((row.objet_type, row.objet_id)), now=at))
+        state = states.get((row.objet_type, row.objet_id))
+        groups[-1].lignes.append(_build_row(acces, usager, row, state, now=at))
     return groups
 
 
@@ -159,7 +162,9 @@ def _read_states(acces: Acces, page: Sequence[Interaction], *, at: datetime) -> 
     return found
 
 
-def _build_row(acces: Acces, row: Interaction, state: EtatVivant | None, *, now: datetime) -> LigneFil:
+def _build_row(
+    acces: Acces, usager: Usager, row: Interaction, state: EtatVivant | None, *, now: datetime
+) -> LigneFil:
     style = "heure" if is_near(row.at, now=now) else "jour_court"
     if row.domaine not in acces.domaines:
         word = f" · {state.libelle}" if state else ""
@@ -168,10 +173,10 @@ def _build_row(acces: Acces, row: Interaction, state: EtatVivant | None, *, now:
     # The state of the object is said once, on the row that opened it; a message keeps its own words.
     shown = state if row.genre != Interaction.Genre.MESSAGE else None
     return LigneFil(
-        titre=row.titre,
+        titre=" · ".join(part for part in (state.numero if state else "", row.titre) if part),
         instant=row.at,
         style=style,
-        resume=_sign(row),
+        resume=_sign(row, usager),
         canal=row.canal if row.canal in CANAUX else "",
         icone=ICONES[Interaction.Genre(row.genre)],
         url=state.url if state else "",
@@ -180,10 +185,13 @@ def _build_row(acces: Acces, row: Interaction, state: EtatVivant | None, *, now:
     )
 
 
-def _sign(row: Interaction) -> str:
-    """What was said and by whom; what came in is the usager's own words and needs no name."""
-    if row.sens == Interaction.Sens.ENTRANT and row.genre == Interaction.Genre.MESSAGE:
+def _sign(row: Interaction, usager: Usager) -> str:
+    """Who speaks, then what was said: rows are cut after two lines. The usager's own words need no name."""
+    own_words = row.sens == Interaction.Sens.ENTRANT and row.genre == Interaction.Genre.MESSAGE
+    signed = row.resume.endswith(row.acteur_libelle)
+    if own_words or not row.acteur_libelle or row.acteur_libelle == usager.nom_complet:
         return row.resume
-    if row.resume.endswith(row.acteur_libelle):
-        return row.resume
-    return " · ".join(part for part in (row.resume, row.acteur_libelle) if part)
+    if row.genre != Interaction.Genre.MESSAGE:
+        return row.resume if signed else " · ".join(part for part in (row.resume, row.acteur_libelle) if part)
+    said = row.resume.removesuffix(row.acteur_libelle).rstrip(" ,·")
+    return f"{row.acteur_libelle}\u00a0: {said}" if said else row.acteur_libelle

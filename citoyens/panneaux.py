@@ -10,11 +10,12 @@ from socle.registre import Registre
 
 @dataclass(frozen=True)
 class EtatVivant:
-    """The state, now, of an object of the timeline: a word, a tone (info, alerte, retard, bon, neutre), its page."""
+    """The state, now, of an object of the timeline: a word, a tone (info, alerte, retard, bon, neutre), its page, the number people quote."""
 
     libelle: str
     ton: str
     url: str = ""
+    numero: str = ""
 
 
 # objet_type → one batched query giving the live state of the objects whose ids are asked

@@ -4,6 +4,7 @@ Floors declare their own values in `AppConfig.ready()`; a collectivité may chan
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from collectivites.models import ReglageLegal
 from socle.registre import Registre
@@ -21,6 +22,11 @@ class ReglageDeclare:
     maxi: int
     base: str
     lu_on: str  # ISO date
+
+    @property
+    def jour_lu(self) -> date:
+        """The day the text was read, for screens."""
+        return date.fromisoformat(self.lu_on)
 
 
 declares: Registre[ReglageDeclare] = Registre()

@@ -41,7 +41,7 @@ def describe_urgence(demande: Demande, *, now: datetime) -> tuple[str, str]:
 
 def read_etats(acces: Acces, ids: Sequence[int], at: Any) -> dict[int, EtatVivant]:
     """Return the live state of these demandes (one query). A sealed one shows its state and has no link."""
-    fields = ("etat", "issue", "echeance_at", "domaine")
+    fields = ("etat", "issue", "echeance_at", "domaine", "numero")
     found = Demande.objects.filter(pk__in=list(ids)).only(*fields)
     return {demande.pk: _live(acces, demande, at) for demande in found}
 
@@ -50,7 +50,7 @@ def _live(acces: Acces, demande: Demande, at: datetime) -> EtatVivant:
     word, tone = describe_urgence(demande, now=at)
     readable = demande.domaine in acces.domaines and acces.can(Permission.DEMANDE_LIRE)
     url = reverse("demandes:fiche", args=[acces.collectivite.slug, demande.pk]) if readable else ""
-    return EtatVivant(libelle=word, ton=tone, url=url)
+    return EtatVivant(libelle=word, ton=tone, url=url, numero=demande.numero)
 
 
 def load_panneau(acces: Acces, usager_id: int, at: Any) -> dict[str, Any]:

@@ -15,6 +15,17 @@ from journal.phrases import tell
 from socle.curseur import read_place, write_place
 
 LIGNES = 50
+# what an agent calls the objects whose code word is not already the French one
+OBJETS = {
+    "boite": "boîte aux lettres",
+    "clef_api": "clef d'API",
+    "compte_sms": "compte SMS",
+    "contact": "réponse au guichet",
+    "entree": "message en quarantaine",
+    "modele_message": "message type",
+    "point_contact": "coordonnée",
+    "type_demande": "type de demande",
+}
 
 
 @dataclass(frozen=True)
@@ -122,10 +133,14 @@ def _write_event(row: Evenement) -> Ligne:
         at=row.at,
         qui=row.acteur_libelle,
         quoi=sentence[:1].upper() + sentence[1:],
-        objet=row.objet_libelle or f"{row.objet_type.replace('_', ' ')} n° {row.objet_id}",
+        objet=row.objet_libelle or f"{_name_objet(row.objet_type)} n°\u00a0{row.objet_id}",
         objet_type=row.objet_type,
         objet_id=row.objet_id,
     )
+
+
+def _name_objet(objet_type: str) -> str:
+    return OBJETS.get(objet_type, objet_type.replace("_", " "))
 
 
 def _write_reading(row: Consultation, names: dict[int, str]) -> Ligne:

@@ -45,7 +45,7 @@ def test_each_line_says_who_did_what_to_what(client: Client, by: Acteur, at: dat
     write(by, at, "verbe.inconnu", objet_type="chose", objet_id=1)
     page = ask(client)
     for shown in ("Nadia Roux", "Fiche d'usager créée", "Identité modifiée\u00a0: nom, date de naissance", "Guichet",
-                  "DEM-2026-0004", "Verbe.inconnu", "chose n° 1", 'href="/c/aurelle/usagers/12/"'):  # fmt: skip
+                  "DEM-2026-0004", "Verbe.inconnu", "chose n°\u00a01", 'href="/c/aurelle/usagers/12/"'):  # fmt: skip
         assert shown in page
 
 
