@@ -221,7 +221,7 @@ class Superviseur:
 def commandes(env: dict[str, str]) -> dict[str, list[str]]:
     """Return the processes of Guichet by name, in the order they start."""
     python, donnees = sys.executable, Path(env["DONNEES"])
-    uvicorn = [python, "-m", "uvicorn", "--host", "127.0.0.1"]
+    uvicorn = [python, "-m", "uvicorn", "--no-access-log", "--host", "127.0.0.1"]  # its lines hold tokens
     gunicorn = [
         python,
         "-m",

@@ -5,6 +5,7 @@ from config.settings.base import *
 
 SECRET_KEY = env("SECRET_KEY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ALLAUTH_TRUSTED_PROXY_COUNT = env_int("MANDATAIRES", 1)  # else one stranger's failures would close everybody's door
 SECURE_SSL_REDIRECT = env_bool("REDIRIGER_HTTPS", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^metriques/?$"]  # asked from this machine, without the proxy
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDES", 31_536_000)
