@@ -208,6 +208,7 @@ def add_note(
     said = clean(texte).strip()
     if not said:
         raise TexteVide
+    Demande.objects.select_for_update(no_key=True).only("pk").get(pk=demande.pk)  # the same form, sent twice at once
     twin = _find(clef) if clef else None
     if twin is not None:
         return twin

@@ -14,7 +14,7 @@ from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite
 from demandes import versions
-from demandes.actions import ConflitVersion, move, open_demande, reply
+from demandes.actions import ConflitVersion, add_note, move, open_demande, reply
 from demandes.models import Demande, Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +62,17 @@ def test_twenty_answers_at_once_one_leaves_and_nineteen_are_told() -> None:
     with collectivite_active(ville.pk):
         assert Message.objects.filter(sens="sortant").count() == 1
         assert Demande.objects.get().version == 2
+
+
+def test_one_note_submitted_twenty_times_at_once_is_one_note() -> None:
+    ville, agent, by, demande = town()
+    clef = uuid4()
+    outcomes = all_at_once(
+        ville, lambda _: add_note(demande=demande, texte="Pièce commandée.", by=by, at=AT, agent=agent, clef=clef)
+    )
+    assert outcomes == ["écrit"] * 20
+    with collectivite_active(ville.pk):
+        assert Message.objects.filter(sens="interne").count() == 1
 
 
 def test_one_form_submitted_twenty_times_at_once_is_one_answer() -> None:
