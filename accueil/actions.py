@@ -9,9 +9,10 @@ from django.db import transaction
 from citoyens.actions import record_interaction
 from citoyens.models import Interaction, Usager
 from collectivites.acteur import Acteur
-from collectivites.domaines import Domaine
+from collectivites.domaines import RESERVES
 from collectivites.models import Service
 from demandes.models import ContactImmediat, TypeDemande
+from demandes.routage import choose_domaine
 from journal.actions import record
 from socle.texte import truncate
 
@@ -49,7 +50,7 @@ def record_contact(*, contact: Contact, clef: uuid.UUID, by: Acteur, at: datetim
             "type": contact.type,
             "service": contact.service,
             "usager": contact.usager,
-            "domaine": find_domaine(contact),
+            "domaine": choose_domaine(contact.type, contact.service),
             "canal": contact.canal,
             "issue": contact.issue,
             "precision": truncate(contact.precision, 200),
@@ -64,7 +65,7 @@ def record_contact(*, contact: Contact, clef: uuid.UUID, by: Acteur, at: datetim
             verbe=f"contact.{contact.issue}",
             objet_type=OBJET,
             objet_id=row.pk,
-            libelle=_subject(contact),
+            libelle="" if row.domaine in RESERVES else _subject(contact),  # the journal is read beyond the domain
             by=by,
             at=at,
             canal=contact.canal,
@@ -86,13 +87,6 @@ def undo_contact(*, contact: ContactImmediat, by: Acteur, at: datetime) -> None:
     )
     Interaction.objects.filter(objet_type=OBJET, objet_id=contact.pk).delete()
     contact.delete()
-
-
-def find_domaine(contact: Contact) -> str:
-    """Return the domain the contact belongs to: that of its subject, else of the service it was sent to."""
-    if contact.type is not None:
-        return contact.type.domaine
-    return contact.service.domaine if contact.service is not None else Domaine.GENERAL
 
 
 def _subject(contact: Contact) -> str:

@@ -52,6 +52,23 @@ def test_an_unknown_person_counts_without_a_timeline(mur: Mur, by: Acteur, at: d
         assert not Interaction.objects.exists()
 
 
+def test_a_sealed_service_seals_a_contact_about_an_open_subject(
+    mur: Mur,
+    samira: Usager,
+    services: dict[str, Service],
+    types: dict[str, TypeDemande],
+    by: Acteur,
+    at: datetime,
+) -> None:
+    asked = Contact(
+        Issue.ORIENTE, Canal.GUICHET, type=types["Carte d'identité"], service=services["CCAS"], usager=samira
+    )
+    with mur():
+        record_contact(contact=asked, clef=uuid.uuid4(), by=by, at=at)
+        assert Interaction.objects.get(objet_type="contact").domaine == "social"
+        assert Evenement.objects.get(objet_type="contact").objet_libelle == ""
+
+
 def test_a_contact_sent_to_a_sealed_service_is_sealed(
     mur: Mur, samira: Usager, services: dict[str, Service], by: Acteur, at: datetime
 ) -> None:
