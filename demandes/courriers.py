@@ -139,7 +139,7 @@ def describe_delai(echeance_at: datetime | None, *, court: bool = False) -> str:
     if echeance_at is None:
         return ""
     if court:
-        return f"Reponse avant le {timezone.localtime(echeance_at):%d/%m/%Y}."
+        return f"Réponse avant le {timezone.localtime(echeance_at):%d/%m/%Y}."
     return f"Une réponse vous parviendra au plus tard le {write_jour(echeance_at, annee=True)}."
 
 

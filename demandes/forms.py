@@ -84,9 +84,9 @@ class FormulaireType(forms.ModelForm[TypeDemande]):
         model = TypeDemande
         fields = ["libelle", "thematique", "domaine", "service", "engagement_jours"]
         help_texts = {
-            "libelle": "Ce que l'agent choisit : « Éclairage », « Acte de naissance ».",
-            "thematique": "Les types sont groupés par thématique : « Signaler un problème ».",
-            "domaine": "Action sociale et sécurité sont cloisonnées : seuls leurs agents lisent le contenu.",
+            "libelle": "Ce que l'agent choisit\u00a0: «\u00a0Éclairage\u00a0», «\u00a0Acte de naissance\u00a0».",
+            "thematique": "Les types sont groupés par thématique\u00a0: «\u00a0Signaler un problème\u00a0».",
+            "domaine": "Action sociale et sécurité sont cloisonnées\u00a0: seuls leurs agents lisent le contenu.",
             "service": "Celui qui reçoit la demande. Sans service, elle attend d'être qualifiée.",
             "engagement_jours": "Annoncé à l'usager dans l'accusé d'enregistrement.",
         }
@@ -99,7 +99,7 @@ class FormulaireType(forms.ModelForm[TypeDemande]):
         super().__init__(*args, **kwargs)
         service: Any = self.fields["service"]
         service.queryset = Service.objects.filter(is_active=True).order_by("nom", "pk")
-        service.empty_label = "Aucun : à qualifier"
+        service.empty_label = "Aucun\u00a0: à qualifier"
 
     def clean_libelle(self) -> str:
         """One spelling of each label, whatever the case."""

@@ -50,7 +50,7 @@ def _qualified(line: Evenement) -> str:
         return f"qualifiée, domaine réservé «\u00a0{Domaine(sealed).label}\u00a0»"
     kind = line.details.get("type") or "sans type"
     service = line.details.get("service")
-    return f"qualifiée « {kind} »" + (f", service {service}" if service else "")
+    return f"qualifiée «\u00a0{kind}\u00a0»" + (f", service {service}" if service else "")
 
 
 def _assigned(line: Evenement) -> str:
@@ -62,7 +62,7 @@ def _assigned(line: Evenement) -> str:
 
 
 def _moved(line: Evenement) -> str:
-    return f"passée à « {_label(Etat, line.details.get('apres', ''))} »"
+    return f"passée à «\u00a0{_label(Etat, line.details.get('apres', ''))}\u00a0»"
 
 
 def _closed(line: Evenement) -> str:

@@ -8,7 +8,7 @@ from collectivites.models import Rattachement, Service, ServiceRattachement
 from collectivites.permissions import Role
 
 AIDE_ROLES = (
-    "Accueil et instructeur traitent les demandes ; superviseur relance les envois et lit le journal ; "
+    "Accueil et instructeur traitent les demandes\u00a0; superviseur relance les envois et lit le journal\u00a0; "
     "administrateur règle Guichet sans lire les dossiers."
 )
 

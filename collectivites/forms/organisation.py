@@ -42,7 +42,7 @@ class FormulaireCollectivite(forms.ModelForm[Collectivite]):
         if contrast < CONTRASTE_MINIMAL:
             written = f"{contrast:.1f}".replace(".", ",")
             raise forms.ValidationError(
-                f"Cette couleur est trop claire : contraste de {written} avec le blanc, il faut 4,5. Foncez-la."
+                f"Cette couleur est trop claire\u00a0: contraste de {written} avec le blanc, il faut 4,5. Foncez-la."
             )
         return accent
 
@@ -57,7 +57,7 @@ def verify_fuseau(fuseau: str) -> str:
     try:
         ZoneInfo(fuseau)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise forms.ValidationError(f"« {fuseau} » n'est pas un fuseau horaire connu.") from error
+        raise forms.ValidationError(f"«\u00a0{fuseau}\u00a0» n'est pas un fuseau horaire connu.") from error
     return fuseau
 
 
@@ -68,7 +68,7 @@ class FormulaireService(forms.ModelForm[Service]):
         model = Service
         fields = ["nom", "domaine", "courriel", "telephone", "adresse", "is_active"]
         help_texts = {
-            "domaine": "Action sociale et sécurité sont réservées : seuls les agents du domaine lisent le contenu.",
+            "domaine": "Action sociale et sécurité sont réservées\u00a0: seuls les agents du domaine lisent le contenu.",
             "is_active": "Un service inactif garde ses demandes et n'en reçoit plus.",
             "adresse": "Mentionnée dans les accusés de réception (CRPA, art. R. 112-5).",
         }
@@ -77,7 +77,7 @@ class FormulaireService(forms.ModelForm[Service]):
         """Two services of the same name could not be told apart."""
         nom: str = self.cleaned_data["nom"].strip()
         if Service.objects.filter(nom__iexact=nom).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(f"Un service « {nom} » existe déjà.")
+            raise forms.ValidationError(f"Un service «\u00a0{nom}\u00a0» existe déjà.")
         return nom
 
 
@@ -108,7 +108,7 @@ class FormulaireLieu(forms.ModelForm[Lieu]):
         """Two places of the same name could not be told apart."""
         nom: str = self.cleaned_data["nom"].strip()
         if Lieu.objects.filter(nom__iexact=nom).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(f"Un lieu « {nom} » existe déjà.")
+            raise forms.ValidationError(f"Un lieu «\u00a0{nom}\u00a0» existe déjà.")
         return nom
 
     def clean_fuseau(self) -> str:
@@ -166,7 +166,7 @@ class FormulaireReglage(forms.ModelForm[ReglageLegal]):
         super().__init__(*args, **kwargs)
         self.declare = declare
         self.fields["valeur"].label = f"Valeur ({declare.unite})"
-        self.fields["valeur"].help_text = f"De {declare.mini} à {declare.maxi}. Par défaut : {declare.defaut}."
+        self.fields["valeur"].help_text = f"De {declare.mini} à {declare.maxi}. Par défaut\u00a0: {declare.defaut}."
 
     def clean_valeur(self) -> int:
         """Stay inside the bounds the text allows."""

@@ -151,7 +151,7 @@ def test_a_conflict_says_what_changed_and_by_whom(repondre, demande: Demande, co
     move(demande=demande, version=1, etat="en_attente_tiers", by=who, at=at)
     with pytest.raises(ConflitVersion) as refusal:
         repondre(version=1)
-    assert refusal.value.changes == ["Yann Le Goff — passée à « en attente d'un tiers »"]
+    assert refusal.value.changes == ["Yann Le Goff — passée à «\u00a0en attente d'un tiers\u00a0»"]
     assert "Votre texte est gardé" in str(refusal.value)
     assert not Envoi.objects.filter(clef__contains=":reponse:").exists()
 

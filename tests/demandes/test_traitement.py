@@ -167,7 +167,7 @@ def test_every_write_checks_the_version(
         "identify": lambda: identify(usager=usager, **late | {"demande": Demande(pk=demande.pk, version=1)}),
         "close": lambda: close(issue="satisfaite", **late),
     }
-    with pytest.raises(ConflitVersion, match="Claire Moreau — passée à « en cours »"):
+    with pytest.raises(ConflitVersion, match="Claire Moreau — passée à «\u00a0en cours\u00a0»"):
         gestes[geste]()
     demande.refresh_from_db()
     assert (demande.version, demande.etat) == (2, "en_cours")

@@ -49,7 +49,7 @@ def test_a_conflict_is_409_with_the_text_and_what_changed(
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Ma longue réponse." in page
-    assert "Yann Le Goff — passée à « en attente d&#x27;un tiers »" in page
+    assert "Yann Le Goff — passée à «\u00a0en attente d&#x27;un tiers\u00a0»" in page
     assert 'name="version" value="2"' in page  # the next try will pass
     assert not Envoi.objects.filter(clef__contains=":reponse:").exists()
 
