@@ -162,9 +162,7 @@ def _read_states(acces: Acces, page: Sequence[Interaction], *, at: datetime) -> 
     return found
 
 
-def _build_row(
-    acces: Acces, usager: Usager, row: Interaction, state: EtatVivant | None, *, now: datetime
-) -> LigneFil:
+def _build_row(acces: Acces, usager: Usager, row: Interaction, state: EtatVivant | None, *, now: datetime) -> LigneFil:
     style = "heure" if is_near(row.at, now=now) else "jour_court"
     if row.domaine not in acces.domaines:
         word = f" · {state.libelle}" if state else ""

@@ -27,7 +27,9 @@ def parse_plages(text: str) -> list[Plage]:
 def _parse_one(part: str) -> Plage:
     match = _RANGE.match(part)
     if match is None:
-        raise PlageIllisible(f"«\u00a0{part}\u00a0» n'est pas une plage\u00a0: écrivez par exemple «\u00a08 h 30 – 12 h\u00a0».")
+        raise PlageIllisible(
+            f"«\u00a0{part}\u00a0» n'est pas une plage\u00a0: écrivez par exemple «\u00a08 h 30 – 12 h\u00a0»."
+        )
     hours = [int(value or 0) for value in match.groups()]
     start, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
     if max(hours[1], hours[3]) > 59 or end > 1440:

@@ -68,7 +68,7 @@ class FormulaireService(forms.ModelForm[Service]):
         model = Service
         fields = ["nom", "domaine", "courriel", "telephone", "adresse", "is_active"]
         help_texts = {
-            "domaine": "Action sociale et sécurité sont réservées\u00a0: seuls les agents du domaine lisent le contenu.",
+            "domaine": "Action sociale et sécurité sont réservées\u00a0: seuls ses agents lisent le contenu.",
             "is_active": "Un service inactif garde ses demandes et n'en reçoit plus.",
             "adresse": "Mentionnée dans les accusés de réception (CRPA, art. R. 112-5).",
         }
