@@ -78,7 +78,10 @@ def _creer_env() -> None:
     print("Création de l’environnement Python dans .venv …", flush=True)
     shutil.rmtree(str(ENV), ignore_errors=True)
     fait = subprocess.run(
-        [python, "-m", "venv", str(ENV)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        [python, "-m", "venv", "--without-pip", str(ENV)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
     if fait.returncode:
         raise AmorcageImpossible(
@@ -88,10 +91,17 @@ def _creer_env() -> None:
 
 
 def _pip(*arguments: str) -> bool:
-    if subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode:
-        subprocess.run([str(PYTHON), "-m", "ensurepip"], capture_output=True, check=False)
-    commande = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments]
+    commande = [*_choisir_pip(), "install", "--quiet", "--disable-pip-version-check", *arguments]
     return subprocess.run(commande, check=False).returncode == 0
+
+
+def _choisir_pip() -> list[str]:
+    """Return a pip that installs into .venv: the machine's own, pointed at it, else one put there (nine seconds)."""
+    du_dehors = [choisir_python(), "-m", "pip", "--python", str(PYTHON)]
+    if not subprocess.run([*du_dehors, "--version"], capture_output=True, check=False).returncode:
+        return du_dehors
+    subprocess.run([str(PYTHON), "-m", "ensurepip"], capture_output=True, check=False)
+    return [str(PYTHON), "-m", "pip"]
 
 
 def trouver_uv() -> str | None:

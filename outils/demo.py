@@ -51,6 +51,7 @@ class Superviseur:
         self.processus: list[Processus] = []
         self.arret_demande = False
         self.presse = False
+        self.ville: subprocess.Popen[str] | None = None
         self._preparations: list[subprocess.Popen[str]] = []
 
     # ── Preparing ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -118,9 +119,7 @@ class Superviseur:
             self._noter_fait("schema", empreinte_schema())
         if self._a_faire("ville", empreinte_ville()):
             dire("Ville de démonstration …")
-            self.recolter(self.ouvrir("demo"))
-            COMPTES.write_text(self.recolter(self.ouvrir("demo", "--comptes")))
-            self._noter_fait("ville", empreinte_ville())
+            self.ville = self.ouvrir("demo")  # goes on while the processes start: one transaction, seen whole or not
         if statiques:
             self.recolter(statiques)
             STATIQUES_FAITES.write_text(empreinte_statiques())
@@ -129,6 +128,14 @@ class Superviseur:
                 f"Les PDF ne seront pas disponibles ({manque} manque) : "
                 "« apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ». Tout le reste fonctionne."
             )
+
+    def finir_la_ville(self) -> None:
+        """Wait for the town that ``preparer`` began to load, and keep its accounts."""
+        if self.ville is None:
+            return
+        self.recolter(self.ville)
+        COMPTES.write_text(self.recolter(self.ouvrir("demo", "--comptes")))
+        self._noter_fait("ville", empreinte_ville())
 
     def _marque(self, nom: str) -> Path | None:
         """Marks live with our own PostgreSQL's data, so that what erases one erases the other; none elsewhere."""
@@ -299,6 +306,7 @@ def derouler(superviseur: Superviseur, pile: contextlib.ExitStack) -> None:
     pile.callback(superviseur.arreter)
     superviseur.preparer()
     superviseur.lancer()
+    superviseur.finir_la_ville()
     superviseur.attendre_la_sante()
     superviseur.annoncer(lu(COMPTES))
     superviseur.tenir()
