@@ -4,6 +4,7 @@ from datetime import datetime
 
 from collectivites.acteur import AUTOMATE
 from collectivites.cloison import get_active_id
+from collectivites.domaines import RESERVES
 from demandes.actions import FenetreDepassee, open_demande, receive_message
 from demandes.models import Boite, Demande, Entree, Message
 from demandes.reception import boucles
@@ -82,11 +83,13 @@ def open_from(
 ) -> Demande:
     """Open a demande from a message; the reason why an older one was not continued is noted for the agent.
 
-    A mailbox of ours (`is_ours`) is no usager, and is not acknowledged.
+    A mailbox of ours (`is_ours`) is no usager, and is not acknowledged. What answers a sealed demande quotes it: the
+    new one goes to the same sealed service (sealing too much is the safe side).
     """
     adresse = courriel.expediteur.lower()
     usager = None if is_ours else find_or_create_sender(adresse, courriel.expediteur_nom, at=at)
     boite = Boite.objects.select_related("service").filter(pk=entree.boite_id).first() if entree.boite_id else None
+    scellee = citee if citee is not None and citee.domaine in RESERVES else None
     demande = open_demande(
         objet=truncate(courriel.objet, 200) or "(sans objet)",
         description=shorten(courriel.texte_utile),
@@ -96,7 +99,8 @@ def open_from(
         by=acting(usager),
         at=at,
         usager=usager,
-        service=boite.service if boite else None,
+        service=scellee.service if scellee else boite.service if boite else None,
+        type=scellee.type if scellee else None,
         adresse=adresse,
         entree=entree,
         html=courriel.html or "",

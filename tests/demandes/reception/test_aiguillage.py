@@ -9,7 +9,8 @@ from citoyens.actions import Contact, add_contact, create_usager
 from citoyens.models import PointContact, Usager
 from collectivites.acteur import AUTOMATE
 from collectivites.cloison import collectivite_active
-from demandes.actions import close
+from collectivites.models import Service
+from demandes.actions import assign, close
 from demandes.depot import read_file
 from demandes.models import Demande, Entree, Message, PieceJointe
 from demandes.reception import boucles
@@ -140,6 +141,20 @@ class TestFil:
         entree = recevoir(dans, reponse, apres=timedelta(days=40))
         assert entree.issue == Issue.NOUVELLE
         assert demande.numero in Message.objects.get(demande_id=entree.demande_id, sens="interne").texte
+
+    def test_an_answer_to_a_sealed_demande_closed_long_ago_stays_sealed(
+        self, premiere: Entree, dans: Ville, recevoir: Recevoir, ecrire: Ecrire, at: object
+    ) -> None:
+        """It quotes the conversation: opened under the general domain, everyone would read it."""
+        ccas = Service.objects.create(nom="CCAS", domaine="social")
+        demande = demande_de(premiere)
+        assign(demande=demande, version=demande.version, service=ccas, agent=None, by=AUTOMATE, at=at)
+        demande.refresh_from_db()
+        close(demande=demande, version=demande.version, issue="satisfaite", by=AUTOMATE, at=at)
+        reponse = ecrire(message_id="<s@exemple.fr>", entetes={"In-Reply-To": "<un@exemple.fr>"})
+        entree = recevoir(dans, reponse, apres=timedelta(days=40))
+        assert entree.issue == Issue.NOUVELLE
+        assert demande_de(entree).domaine == "social"
 
 
 class TestExpediteur:
