@@ -10,7 +10,10 @@ from socle.registre import Registre
 
 @dataclass(frozen=True)
 class EtatVivant:
-    """The state, now, of an object of the timeline: a word, a tone (info, alerte, retard, bon, neutre), its page, the number people quote."""
+    """The state, now, of an object of the timeline: a word, a tone, its page, the number people quote.
+
+    Tones: info, alerte, retard, bon, neutre.
+    """
 
     libelle: str
     ton: str
