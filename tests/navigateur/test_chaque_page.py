@@ -1,0 +1,87 @@
+"""Every page of a town, found from the routes, on the demonstration: no fault of access, no browser complaint."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page
+
+from citoyens.models import Usager
+from collectivites.cloison import collectivite_active
+from collectivites.models import Agent, Collectivite, Lieu, Rattachement, Service
+from collectivites.permissions import Role
+from demandes.models import Boite, Demande, Entree, TypeDemande
+from messagerie.models import Envoi
+
+OuvrirPage = Callable[..., Page]
+OBJETS: dict[str, type[Model]] = {
+    "collectivites/service": Service,
+    "collectivites/lieu": Lieu,
+    "citoyens/fiche": Usager,
+    "citoyens/modifier": Usager,
+    "demandes/fiche": Demande,
+    "demandes/type": TypeDemande,
+    "demandes/boite": Boite,
+    "messagerie/fiche": Envoi,
+}
+
+
+def walk(patterns: list[URLPattern | URLResolver], prefix: str, app: str) -> list[tuple[str, str]]:
+    """List (« app/name », path with its <converters>) of every route of a town."""
+    found: list[tuple[str, str]] = []
+    for entry in patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            found += walk(entry.url_patterns, path, str(entry.namespace or app))
+        elif path.startswith("/c/"):
+            found.append((f"{app}/{entry.name}", path.replace("<slug:collectivite_slug>", "aurelle")))
+    return found
+
+
+def list_pages(client: Client) -> list[str]:
+    """The addresses that answer a whole page to someone who may do everything."""
+    town = Collectivite.objects.get(slug="aurelle")
+    with collectivite_active(town.pk):
+        first = {name: model.objects.order_by("pk")[0].pk for name, model in OBJETS.items()}  # type: ignore[attr-defined]
+        waiting = Entree.objects.filter(etat="quarantaine").order_by("pk")[0].pk
+    rattachement = Rattachement.objects.filter(collectivite=town).order_by("pk")[0].pk
+    first |= {"demandes/quarantaine_entree": waiting, "collectivites/agent": rattachement}
+    paths = [
+        path.replace("<int:pk>", str(first.get(name, 0))) for name, path in walk(get_resolver().url_patterns, "/", "")
+    ]
+    return [path for path in paths if "<" not in path and "/0/" not in path and is_page(client, path)]
+
+
+def is_page(client: Client, path: str) -> bool:
+    answer = client.get(path)
+    return answer.status_code == 200 and b"<h1" in answer.content and b"</html>" in answer.content
+
+
+@pytest.fixture
+def partout(transactional_db: None) -> Client:
+    """The browser of someone who holds every role and works for every service of the demonstration town."""
+    call_command("demo", verbosity=0)
+    agent = Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr")
+    Rattachement.objects.filter(agent=agent).update(roles=list(Role.values))
+    client = Client()
+    client.force_login(agent)
+    return client
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize(("largeur", "hauteur"), [(1366, 768), (390, 844)])
+def test_no_page_has_a_fault_of_access(
+    partout: Client, ouvrir_page: OuvrirPage, verifier_acces: Callable[[Page], None],
+    capturer: Callable[[Page, str], Path], largeur: int, hauteur: int,
+) -> None:  # fmt: skip
+    pages = list_pages(partout)
+    assert len(pages) >= 28
+    page = ouvrir_page(largeur=largeur, hauteur=hauteur, client=partout)
+    for path in pages:
+        page.goto(path)
+        capturer(page, f"page{path.replace('/', '-')}{largeur}")
+        verifier_acces(page)
