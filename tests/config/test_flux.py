@@ -16,6 +16,7 @@ from django.conf import settings
 from socle.direct import mint_token, name_channel
 
 PATIENCE = 15  # seconds
+ICI, AILLEURS = os.getpid() * 10, os.getpid() * 10 + 1  # towns of nobody: another session may share this Redis
 
 
 @pytest.fixture(scope="module")
@@ -81,20 +82,20 @@ def read_event(stream: http.client.HTTPResponse) -> str:
 
 
 def test_a_screen_hears_its_subject(port: int) -> None:
-    with listen(port, mint_token(collectivite_id=7, sujet="demandes")) as stream:
+    with listen(port, mint_token(collectivite_id=ICI, sujet="demandes")) as stream:
         assert stream.status == 200
         assert stream.headers["Content-Type"].startswith("text/event-stream")
-        publish_until_heard(7, "demandes")
+        publish_until_heard(ICI, "demandes")
         assert read_event(stream) == "event: maj"
 
 
 def test_a_screen_never_hears_another_town(port: int) -> None:
     with (
-        listen(port, mint_token(collectivite_id=8, sujet="demandes")) as here,
-        listen(port, mint_token(collectivite_id=9, sujet="demandes")),
+        listen(port, mint_token(collectivite_id=ICI, sujet="demandes")) as here,
+        listen(port, mint_token(collectivite_id=AILLEURS, sujet="demandes")),
     ):
-        publish_until_heard(9, "demandes")
-        publish_until_heard(8, "demandes")
+        publish_until_heard(AILLEURS, "demandes")
+        publish_until_heard(ICI, "demandes")
         assert read_event(here) == "event: maj"
         here.fp.raw._sock.settimeout(0.5)
         with pytest.raises(TimeoutError):  # one event only: its own

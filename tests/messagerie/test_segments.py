@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import sync_playwright
 
 from messagerie.segments import BASE, EXTENSION, count_segments, economise, find_dear
-from tests.navigateur.conftest import OPTIONS, find_chromium
 
 VECTEURS = json.loads((Path(__file__).parent / "segments.json").read_text())
 COMPTEUR = Path(__file__).resolve().parents[2] / "static" / "js" / "compteur_sms.js"
@@ -29,22 +27,6 @@ def test_the_server_counts_as_the_operator(vector: dict[str, Any]) -> None:
     count = count_segments(build(vector))
     expected = (vector["unites"], vector["place"], vector["segments"], vector["gsm"])
     assert (count.unites, count.place, count.segments, count.is_gsm) == expected
-
-
-@pytest.mark.navigateur
-def test_the_browser_counts_as_the_server() -> None:
-    path = find_chromium()
-    if path is None:
-        pytest.skip("No Chromium on this machine")
-    script = COMPTEUR.read_text()
-    rule = script[script.index("const BASE") : script.index("function ecrire")]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
-        page = browser.new_page()
-        for vector in VECTEURS:
-            count = page.evaluate(f"(texte) => {{ {rule}; return compter(texte); }}", build(vector))
-            assert count == {name: vector[name] for name in ("unites", "place", "segments", "gsm")}
-        browser.close()
 
 
 def test_the_alphabet_of_the_browser_is_ours() -> None:
