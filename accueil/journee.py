@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, IntegerField, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from collectivites.acces import Acces
@@ -13,6 +12,7 @@ from collectivites.models import Collectivite, Service
 from collectivites.permissions import Role
 from demandes.models import ContactImmediat, Demande, DemandeQuerySet, TypeDemande
 from journal.models import Evenement
+from socle.comptage import count_up_to
 
 LIGNES = 6  # rows shown of each pile; the link says how many there are
 PLAFOND = 500
@@ -75,13 +75,12 @@ def load_chiffres(acces: Acces, *, at: datetime) -> Chiffres:
         visible.to_qualify(),
         mine.filter(is_unread=True),
     ]
-    row = Collectivite.objects.filter(pk=acces.collectivite.pk).values_list(*[_count(pile) for pile in piles]).get()
+    row = (
+        Collectivite.objects.filter(pk=acces.collectivite.pk)
+        .values_list(*[count_up_to(pile, PLAFOND) for pile in piles])
+        .get()
+    )
     return Chiffres(*row)
-
-
-def _count(rows: "QuerySet[Any]") -> Func:
-    bounded = ArraySubquery(rows.order_by().values("pk")[:PLAFOND])
-    return Func(bounded, function="cardinality", output_field=IntegerField())
 
 
 def load_piles(acces: Acces, chiffres: Chiffres, *, at: datetime, url: str) -> list[Pile]:

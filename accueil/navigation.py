@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Func, IntegerField, QuerySet
+from django.db.models import Exists
 from django.urls import NoReverseMatch, reverse
 
 from collectivites.acces import Acces
@@ -13,6 +12,7 @@ from collectivites.menu import entrees
 from collectivites.models import Collectivite, Rattachement
 from collectivites.permissions import Permission, Role
 from demandes.models import Demande, DemandeQuerySet, Entree
+from socle.comptage import count_up_to
 from socle.ecriture import ESPACE
 
 PLAFOND = 100  # a badge says « 99+ » beyond: counting every row would cost more than it tells
@@ -58,13 +58,8 @@ def load_reperes(acces: Acces, *, at: datetime) -> Reperes:
         agent_id=acces.agent.pk, is_active=True, collectivite__is_active=True
     ).exclude(pk=acces.rattachement.pk)
     here = Collectivite.objects.filter(pk=acces.collectivite.pk)
-    row = here.values_list(_count(late), _count(aside), Exists(elsewhere)).get()
+    row = here.values_list(count_up_to(late, PLAFOND), count_up_to(aside, PLAFOND), Exists(elsewhere)).get()
     return Reperes(*row)
-
-
-def _count(rows: "QuerySet[Any]") -> Func:
-    bounded = ArraySubquery(rows.order_by().values("pk")[:PLAFOND])
-    return Func(bounded, function="cardinality", output_field=IntegerField())
 
 
 def overdue_for(acces: Acces, *, at: datetime) -> DemandeQuerySet:

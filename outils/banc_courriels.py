@@ -19,7 +19,7 @@ import psycopg
 RACINE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(RACINE))
 
-from outils.services import Services, port_libre  # noqa: E402
+from outils.serveurs import Services, port_libre  # noqa: E402
 
 DANS_GUICHET = "outils.epreuves.courriels_dans_guichet"
 BOITE = "contact@epreuve.example"

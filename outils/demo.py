@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from outils.empreintes import empreinte_schema, empreinte_statiques, empreinte_ville
 from outils.processus import MARQUE, Processus, achever, dire
-from outils.services import DONNEES, RACINE, ServiceIndisponible, Services, port_libre, repond
+from outils.serveurs import DONNEES, RACINE, ServiceIndisponible, Services, port_libre, repond
 
 BIN = Path(sys.executable).parent
 FILES_CELERY = "courant,envois,entrees"  # config/celery.py routes to these; a test compares

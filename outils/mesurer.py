@@ -20,7 +20,7 @@ import psycopg
 RACINE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(RACINE))
 
-from outils.services import Services  # noqa: E402
+from outils.serveurs import Services  # noqa: E402
 
 PRIVE = RACINE / ".guichet" / "mesure"
 GRAND = {"collectivites": 200, "usagers": 1_000_000, "demandes": 3_000_000}

@@ -13,7 +13,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from outils.services import DONNEES, RACINE
+from outils.serveurs import DONNEES, RACINE
 
 MARQUE = "GUICHET_SUPERVISEUR"
 TAILLE_JOURNAL = 5 * 2**20

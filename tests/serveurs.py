@@ -15,7 +15,7 @@ import redis
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from outils.services import Services
+from outils.serveurs import Services
 
 BASES_VALKEY = 1024
 _usage = contextlib.ExitStack()

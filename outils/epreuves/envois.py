@@ -36,7 +36,7 @@ import redis
 
 RACINE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(RACINE))
-from outils.services import Services  # noqa: E402
+from outils.serveurs import Services  # noqa: E402
 
 ETAT = RACINE / ".guichet" / "epreuve-envois"
 NUMERO = re.compile(r"Message (\d+)\.")

@@ -32,7 +32,7 @@ DONNEES = RACINE / ".guichet" / "epreuve"
 os.environ["DONNEES"] = str(DONNEES)  # read by the modules imported below: never the state of `make demo`
 
 from outils.processus import achever  # noqa: E402
-from outils.services import Services, port_libre  # noqa: E402
+from outils.serveurs import Services, port_libre  # noqa: E402
 
 MESSAGES = 60
 RYTHME = 0.4  # seconds between two mails

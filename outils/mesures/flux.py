@@ -25,7 +25,7 @@ django.setup()
 import redis  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from outils.services import port_libre  # noqa: E402
+from outils.serveurs import port_libre  # noqa: E402
 from socle.direct import mint_token, name_channel  # noqa: E402
 
 EVENEMENTS = 5

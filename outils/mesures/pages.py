@@ -26,7 +26,7 @@ import psycopg
 RACINE = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(RACINE))
 
-from outils.services import port_libre  # noqa: E402
+from outils.serveurs import port_libre  # noqa: E402
 
 MOT_DE_PASSE = "mesure-guichet-2026"  # the one of accueil/volume/villes.py
 OUVRIERS = 2

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from outils.services import port_libre
+from outils.serveurs import port_libre
 
 RACINE = Path(__file__).resolve().parents[2]
 SMS = {

@@ -29,7 +29,7 @@ from messagerie import envoi as sortie
 from messagerie.models import Envoi
 from outils.passerelles import Boite as Puisard
 from outils.passerelles import Puits, Serveur
-from outils.services import port_libre
+from outils.serveurs import port_libre
 from tests.demandes.reception.porte import PorteOuverte
 
 pytestmark = pytest.mark.django_db(transaction=True)

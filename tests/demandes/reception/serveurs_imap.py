@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from outils.services import port_libre
+from outils.serveurs import port_libre
 
 COMPTE, SECRET = "contact", "mot-de-passe-de-test"
 

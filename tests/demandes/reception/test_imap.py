@@ -16,7 +16,7 @@ from demandes.depot import read_file
 from demandes.models import Boite, Entree
 from demandes.reception import releve
 from demandes.reception.releve import fetch_boite
-from outils.services import port_libre
+from outils.serveurs import port_libre
 from tests.demandes.reception.conftest import Ecrire, Ville
 from tests.demandes.reception.serveurs_imap import ServeurImap, dovecot, pymap
 

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 import redis
 
-from outils.services import Services, noter, port_libre, vivant
+from outils.serveurs import Services, noter, port_libre, vivant
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_a_taken_port_is_left_to_its_owner(services: Services) -> None:
 def test_the_last_user_stops_the_servers_and_a_killed_user_counts_as_gone(services: Services) -> None:
     services.stop()
     code = (
-        "import sys,time; from pathlib import Path; from outils.services import Services\n"
+        "import sys,time; from pathlib import Path; from outils.serveurs import Services\n"
         "with Services.du_profil('demo', prive=Path(sys.argv[1])).en_usage():\n"
         "    print('pret', flush=True); time.sleep(60)"
     )

@@ -4,7 +4,7 @@ No Docker, no package to install, nothing of the machine is touched. Each profil
 data, ports and passwords. Servers listen on the loopback only. As root, PostgreSQL refuses to run: everything then
 lives in a neutral directory that belongs to a system user made for it, because a checkout is often closed to others.
 
-Run inside the environment: ``python outils/services.py start|stop|etat [--profil demo|test]``.
+Run inside the environment: ``python outils/serveurs.py start|stop|etat [--profil demo|test]``.
 """
 
 import argparse
