@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 15},
     },
     "journal.preparer_partitions": {"task": "journal.tasks.prepare_partitions", "schedule": 12 * HOURS},
+    "socle.balayer_brouillons": {"task": "socle.tasks.sweep_brouillons", "schedule": 12 * HOURS},
 }
 app.conf.task_routes = {
     "messagerie.tasks.*": {"queue": "envois"},

@@ -51,7 +51,7 @@ class Boite(ModeleCloisonne):
 class Entree(ModeleCloisonne):
     """Something received, raw. `externe_id` makes it unique per channel and mailbox: received twice, stored once.
 
-    `brut` is the path of the untouched bytes in the private store (content-addressed, see `depot.py`).
+    `brut` is the path of the untouched bytes in the private store (content-addressed, see `socle.depot`).
     """
 
     class Canal(models.TextChoices):

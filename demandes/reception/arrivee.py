@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from collectivites.cloison import collectivite_active
-from demandes.depot import Depose, store_bytes
 from demandes.models import Entree
 from socle.courriel.entetes import split_headers
+from socle.depot import Depose, store_bytes
 
 logger = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from demandes.depot import Depose, store_bytes
 from demandes.models import Message, PieceJointe
 from socle.courriel import Piece
+from socle.depot import Depose, store_bytes
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),

@@ -6,13 +6,13 @@ from django.db import transaction
 
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
-from demandes.depot import read_file
 from demandes.models import Demande, Entree, Message
 from demandes.reception.aiguillage import attach_to, open_from
 from demandes.reception.boucles import know_sender
 from demandes.reception.pieces import PieceDeposee, store_pieces
 from journal.actions import record
 from socle.courriel import Courriel, lire
+from socle.depot import read_file
 
 
 class DejaRangee(Exception):

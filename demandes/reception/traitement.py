@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, transaction
 
 from collectivites.cloison import collectivite_active
-from demandes.depot import read_file
 from demandes.models import Entree
 from demandes.reception.aiguillage import sort_courriel
 from demandes.reception.pieces import store_pieces
 from demandes.reception.verdict import Verdict, set_aside
 from socle.courriel import lire
+from socle.depot import read_file
 from socle.texte import truncate
 
 logger = logging.getLogger(__name__)

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET
 
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
-from demandes.depot import FichierAbsent, open_file
 from demandes.models import Demande, Message, PieceJointe
 from demandes.views.acces import get_demande
 from journal.actions import record_reading
 from journal.models import Consultation
+from socle.depot import FichierAbsent, open_file
 
 BAC_A_SABLE = "default-src 'none'; sandbox"  # whatever the file is, it can neither run nor call anything
 BAC_A_HTML = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups"

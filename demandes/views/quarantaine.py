@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_POST
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.actions import FenetreDepassee
-from demandes.depot import FichierAbsent, open_file
 from demandes.models import Demande, Entree
 from demandes.reception.quarantaine import (
     DejaRangee,
@@ -25,6 +24,7 @@ from demandes.views.documents import BAC_A_HTML, BAC_A_SABLE
 from journal.actions import record_reading
 from journal.models import Consultation
 from socle.courriel import Courriel
+from socle.depot import FichierAbsent, open_file
 from socle.toasts import toast
 
 PAR_PAGE = 50

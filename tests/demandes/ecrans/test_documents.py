@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from demandes.depot import store_bytes
 from demandes.models import Demande, Entree, Message, PieceJointe
 from journal.models import Consultation
+from socle.depot import store_bytes
 from tests.demandes.conftest import Ouvrir
 from tests.demandes.ecrans.conftest import url
 

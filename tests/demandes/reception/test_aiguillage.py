@@ -11,10 +11,10 @@ from collectivites.acteur import AUTOMATE
 from collectivites.cloison import collectivite_active
 from collectivites.models import Service
 from demandes.actions import assign, close
-from demandes.depot import read_file
 from demandes.models import Demande, Entree, Message, PieceJointe
 from demandes.reception import boucles
 from messagerie.models import Envoi
+from socle.depot import read_file
 from socle.identifiants import sign_reference
 from tests.demandes.reception.conftest import Ecrire, Recevoir, Ville, demande_de
 

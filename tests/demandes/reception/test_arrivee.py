@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from collectivites.cloison import collectivite_active
-from demandes.depot import read_file
 from demandes.models import Entree
 from demandes.reception.arrivee import Enveloppe, external_id, receive_raw
+from socle.depot import read_file
 from tests.demandes.reception.conftest import Ecrire, Ville
 
 

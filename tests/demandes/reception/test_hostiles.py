@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from collectivites.cloison import collectivite_active
-from demandes.depot import read_file
 from demandes.models import Demande, Entree
 from demandes.reception import boucles
 from demandes.reception.arrivee import receive_raw
 from demandes.reception.traitement import process_entree
+from socle.depot import read_file
 from tests.demandes.reception.conftest import Ecrire, Recevoir, Ville
 from tests.demandes.reception.hostiles import mutated, written_by_hand
 

@@ -12,11 +12,11 @@ from django.core.cache import cache
 from collectivites.acteur import AUTOMATE
 from collectivites.cloison import collectivite_active
 from demandes.boites import save_boite
-from demandes.depot import read_file
 from demandes.models import Boite, Entree
 from demandes.reception import releve
 from demandes.reception.releve import fetch_boite
 from outils.serveurs import port_libre
+from socle.depot import read_file
 from tests.demandes.reception.conftest import Ecrire, Ville
 from tests.demandes.reception.serveurs_imap import ServeurImap, dovecot, pymap
 

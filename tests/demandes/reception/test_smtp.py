@@ -8,9 +8,9 @@ import pytest
 from django.db import OperationalError
 
 from collectivites.cloison import collectivite_active
-from demandes.depot import read_file
 from demandes.models import Boite, Entree
 from demandes.reception import smtp
+from socle.depot import read_file
 from tests.demandes.reception.conftest import Ecrire, Ville, fonder
 from tests.demandes.reception.porte import PorteOuverte
 

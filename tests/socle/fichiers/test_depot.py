@@ -2,12 +2,13 @@
 
 import hashlib
 import io
-from datetime import UTC, datetime
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from demandes.depot import (
+from socle.depot import (
     MORCEAU,
     Depose,
     FichierAbsent,
@@ -16,6 +17,7 @@ from demandes.depot import (
     store_blocks,
     store_bytes,
     store_stream,
+    sweep_brouillons,
 )
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -77,3 +79,13 @@ def test_a_disk_that_fails_leaves_nothing_behind(depot: Path) -> None:
 def test_files_are_readable_by_their_owner_only(depot: Path) -> None:
     depose = store_bytes(b"prive", collectivite_id=1, at=AT)
     assert (depot / depose.chemin).stat().st_mode & 0o077 == 0
+
+
+def test_what_a_dead_process_left_half_written_goes_after_a_day(depot: Path) -> None:
+    kept = store_bytes(b"entier", collectivite_id=7, at=AT)
+    old, young = (depot / "7/2026/11" / f".brouillon-{each}" for each in ("vieux", "jeune"))
+    for path, age in ((old, timedelta(hours=25)), (young, timedelta(hours=1))):
+        path.write_bytes(b"moitie")
+        os.utime(path, ((AT - age).timestamp(),) * 2)
+    assert sweep_brouillons(at=AT) == 1
+    assert (old.exists(), young.exists(), read_file(kept.chemin)) == (False, True, b"entier")

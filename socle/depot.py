@@ -11,12 +11,14 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
 
+BROUILLON = ".brouillon-"
+ABANDON = timedelta(days=1)  # no writing lasts that long: what is left is of a process that died
 MORCEAU = 2**20  # bytes read at a time: 60 MB go through without being held twice
 _CHEMIN = re.compile(r"[0-9]{1,19}/[0-9]{4}/[0-9]{2}/[0-9a-f]{64}", re.ASCII)
 
@@ -51,7 +53,7 @@ def store_blocks(blocs: Iterator[bytes], *, collectivite_id: int, at: datetime) 
     """Keep the blocks as one file. Raises OSError (disk full): then nothing is left of it."""
     mois = f"{int(collectivite_id)}/{at:%Y}/{at:%m}"
     dossier = _make_folder(Path(settings.DEPOT) / mois)
-    brouillon = dossier / f".brouillon-{secrets.token_hex(8)}"
+    brouillon = dossier / f"{BROUILLON}{secrets.token_hex(8)}"
     try:
         empreinte, octets = _write(brouillon, blocs)
         brouillon.replace(dossier / empreinte)
@@ -76,6 +78,21 @@ def read_file(chemin: str) -> bytes:
     """Return the whole content of a stored file. Raises FichierAbsent."""
     with open_file(chemin) as fichier:
         return fichier.read()
+
+
+def sweep_brouillons(*, at: datetime) -> int:
+    """Remove what processes that died left half-written, more than a day old; return how many files.
+
+    A draft is only ever in the folder of its month: the last two months are looked at.
+    """
+    removed = 0
+    months = {f"{at:%Y/%m}", f"{at.replace(day=1) - timedelta(days=1):%Y/%m}"}
+    for brouillon in (each for month in months for each in Path(settings.DEPOT).glob(f"*/{month}/{BROUILLON}*")):
+        with suppress(FileNotFoundError):
+            if brouillon.stat().st_mtime < (at - ABANDON).timestamp():
+                brouillon.unlink()
+                removed += 1
+    return removed
 
 
 def _write(brouillon: Path, blocs: Iterator[bytes]) -> tuple[str, int]:
