@@ -9,5 +9,6 @@ import "./compteur_sms.js";
 import "./reponse.js";
 import "./envoi_unique.js";
 import "./envoi_auto.js";
+import "./conditions.js";
 import "./temps.js";
 import "./flux.js";
