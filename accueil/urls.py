@@ -3,7 +3,6 @@
 from django.urls import path
 
 from accueil.views.bureau import bureau
-from accueil.views.choix import theme
 from accueil.views.contact import annuler, contact
 from accueil.views.profil import profil
 from accueil.views.recherche import recherche
@@ -16,5 +15,4 @@ urlpatterns = [
     path("contact/", contact, name="contact"),
     path("contact/<int:pk>/annuler/", annuler, name="annuler_contact"),
     path("profil/", profil, name="profil"),
-    path("theme.css", theme, name="theme"),
 ]

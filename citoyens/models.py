@@ -54,6 +54,8 @@ class Usager(ModeleCloisonne):
         "vérification", max_length=12, choices=Verification.choices, default=Verification.DECLARATIF
     )
     verified_at = models.DateTimeField("vérifiée le", null=True, blank=True)
+    is_electronique_refuse = models.BooleanField("refuse les réponses électroniques", default=False)  # CRPA L112-14
+    is_nom_usage_choisi = models.BooleanField("demande son nom d'usage dans les courriers", default=False)  # L111-3
     created_at = models.DateTimeField("créé le")
     version = models.IntegerField("version", default=1)
     clef = models.UUIDField("clef de saisie", null=True, blank=True)  # one form filled = one usager
@@ -62,7 +64,10 @@ class Usager(ModeleCloisonne):
 
     class Rgpd:
         personnels = frozenset("civilite nom nom_naissance prenoms naissance_on siret rna langue".split())
-        libres = frozenset("id collectivite nature verification verified_at created_at version clef".split())
+        libres = frozenset(
+            "id collectivite nature verification verified_at is_electronique_refuse is_nom_usage_choisi created_at "
+            "version clef".split()
+        )
         conservation = "trois ans après la dernière relation"
 
     class Meta:

@@ -26,6 +26,13 @@ class RequeteAgent(HttpRequest):
     htmx: HtmxDetails
 
 
+class RequeteUsager(HttpRequest):
+    """A request inside `/usager/<slug>/`: nobody signed in, wall up."""
+
+    collectivite: Collectivite
+    htmx: HtmxDetails
+
+
 @dataclass
 class Acces:
     """An agent in one collectivité, with everything rights depend on."""

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 
 def collectivite(request: HttpRequest) -> dict[str, Any]:
-    """Give `acces` and `collectivite` to templates under `/c/<slug>/`; None elsewhere."""
+    """Give `acces` and `collectivite` to templates under `/c/<slug>/`, the second under `/usager/<slug>/` too."""
     acces = getattr(request, "acces", None)
-    return {"acces": acces, "collectivite": acces.collectivite if acces else None, "demo": settings.DEMO}
+    town = acces.collectivite if acces else getattr(request, "collectivite", None)
+    return {"acces": acces, "collectivite": town, "demo": settings.DEMO}

@@ -1,4 +1,7 @@
-"""Opens the wall's door for one town: `/c/<slug>/…` → membership or 404 → one transaction around the view."""
+"""Opens the wall's door for one town: `/c/<slug>/…` → membership or 404 → one transaction around the view.
+
+Pages for usagers, `/usager/<slug>/…`, open the same door without membership.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from collectivites.acces import Acces
 from collectivites.cloison import collectivite_active
-from collectivites.models import Rattachement
+from collectivites.models import Collectivite, Rattachement
 from socle.traces import contexte_ids
 
 
@@ -25,6 +28,8 @@ class CollectiviteActive:
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """Run the view inside the tenant's transaction; an exception leaves it and rolls everything back."""
+        if "ville_slug" in kwargs:
+            return run_public(request, view, args, kwargs)
         slug = kwargs.pop("collectivite_slug", None)
         if slug is None:
             return None
@@ -36,6 +41,22 @@ class CollectiviteActive:
                 return view(request, *args, **kwargs)
         finally:
             contexte_ids.reset(token)
+
+
+def run_public(
+    request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: dict[str, Any]
+) -> HttpResponseBase:
+    """Run a page for usagers, `/usager/<slug>/…`: the town's wall is up, nobody is signed in. Raises Http404."""
+    town = Collectivite.objects.filter(slug=kwargs.pop("ville_slug"), is_active=True).first()
+    if town is None:
+        raise Http404
+    request.collectivite = town  # type: ignore[attr-defined]
+    token = contexte_ids.set({"collectivite": town.pk})
+    try:
+        with collectivite_active(town.pk):
+            return view(request, *args, **kwargs)
+    finally:
+        contexte_ids.reset(token)
 
 
 def find_acces(request: HttpRequest, slug: str) -> Acces:

@@ -24,6 +24,8 @@ handler500 = "config.api.erreur_interne"
 urlpatterns = [
     path("", include("accueil.urls_racine")),
     path("c/<slug:collectivite_slug>/", include(DANS_LA_VILLE)),
+    path("usager/<slug:ville_slug>/", include("accueil.urls_usager")),
+    path("usager/<slug:ville_slug>/", include("demandes.urls_usager")),
     path("connexion/", include("config.urls_connexion")),
     path("entrees/", include("messagerie.urls_entrees")),
     path("api/v1/", include("config.api")),

@@ -24,6 +24,7 @@ class Issue(models.TextChoices):
     SANS_SUITE = "sans_suite", "Classée sans suite"
     DOUBLON = "doublon", "Doublon"
     HORS_COMPETENCE = "hors_competence", "Hors compétence"
+    TRANSMISE = "transmise", "Transmise à l'administration compétente"
     ABANDONNEE = "abandonnee", "Abandonnée par l'usager"
 
 

@@ -191,7 +191,7 @@ def load_choix(collectivite_id: int) -> dict[str, list[tuple[int, str, str]]]:
     """
     text = CharField()
     types = TypeDemande.objects.filter(is_active=True).values_list(
-        Value("type", text), "pk", Cast("libelle", text), Cast("thematique", text)
+        Value("type", text), "pk", Cast("libelle", text), Cast("thematique__libelle", text)
     )
     services = Service.objects.filter(is_active=True).values_list(
         Value("service", text), "pk", Cast("nom", text), Value("", text)

@@ -20,7 +20,7 @@ from collectivites.models import (
     ServiceRattachement,
 )
 from collectivites.permissions import Role
-from demandes.models import Boite, TypeDemande
+from demandes.models import Boite, Thematique, TypeDemande
 
 
 @dataclass
@@ -140,7 +140,7 @@ def _open_catalogue(ville: Ville) -> None:
         service = ville.services[nom]
         ville.types[libelle] = TypeDemande.objects.create(
             libelle=libelle,
-            thematique=thematique,
+            thematique=Thematique.objects.named(thematique),
             service=service,
             domaine=service.domaine,
             engagement_jours=engagement,

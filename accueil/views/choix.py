@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import condition, require_GET
 
-from collectivites.acces import RequeteAgent, connecte, membre
+from collectivites.acces import RequeteUsager, connecte, public
 from collectivites.models import Rattachement
 
 DUREE_THEME = 3600  # seconds a browser keeps the accent of a town
@@ -27,19 +27,19 @@ def choix(request: HttpRequest) -> HttpResponse:
     return render(request, "accueil/choix.html", {"rattachements": mine})
 
 
-def _sheet(request: RequeteAgent) -> str:
-    return f":root{{--accent:{request.acces.collectivite.accent}}}\n"
+def _sheet(request: RequeteUsager) -> str:
+    return f":root{{--accent:{request.collectivite.accent}}}\n"
 
 
-def _etag(request: RequeteAgent) -> str:
+def _etag(request: RequeteUsager) -> str:
     return f'"{hashlib.sha256(_sheet(request).encode()).hexdigest()[:16]}"'
 
 
-@membre
+@public
 @require_GET
 @condition(etag_func=_etag)
-def theme(request: RequeteAgent) -> HttpResponse:
+def theme(request: RequeteUsager) -> HttpResponse:
     """Give the town's one colour as a style sheet: the page itself holds no inline style."""
     response = HttpResponse(_sheet(request), content_type="text/css; charset=utf-8")
-    patch_cache_control(response, private=True, max_age=DUREE_THEME)
+    patch_cache_control(response, public=True, max_age=DUREE_THEME)
     return response

@@ -4,7 +4,7 @@ from accueil.volume.lignes import Ville
 from collectivites.domaines import Domaine
 from collectivites.models import Agent, Collectivite, Rattachement, Service
 from collectivites.permissions import Role
-from demandes.models import TypeDemande
+from demandes.models import Thematique, TypeDemande
 
 MOT_DE_PASSE = "mesure-guichet-2026"
 PART_DE_LA_GRANDE = 0.3
@@ -28,11 +28,14 @@ def create_ville(*, slug: str, nom: str, usagers: int, demandes: int, ids: tuple
     services = Service.objects.bulk_create(
         Service(collectivite=collectivite, nom=f"Service {domaine}", domaine=domaine) for domaine in domaines
     )
+    thematiques = {
+        service.pk: Thematique.objects.create(collectivite=collectivite, libelle=service.nom) for service in services
+    }
     types = TypeDemande.objects.bulk_create(
         TypeDemande(
             collectivite=collectivite,
             libelle=f"Démarche {service.domaine} {number}",
-            thematique=service.nom,
+            thematique=thematiques[service.pk],
             domaine=service.domaine,
             service=service,
         )

@@ -16,12 +16,14 @@ class Rattachement(models.Model):
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="rattachements")
     collectivite = models.ForeignKey(Collectivite, models.PROTECT, related_name="rattachements")
     roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), verbose_name="rôles")
+    fonction = models.CharField("fonction", max_length=80, blank=True)  # « Responsable du service » (CRPA L111-2)
+    poste = models.CharField("poste téléphonique", max_length=20, blank=True)
     is_active = models.BooleanField("actif", default=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 
     class Rgpd:
         personnels = frozenset({"agent"})
-        libres = frozenset("id collectivite roles is_active created_at".split())
+        libres = frozenset("id collectivite roles fonction poste is_active created_at".split())
         conservation = "un an après le départ"
 
     class Meta:

@@ -43,7 +43,7 @@ class TypeSerializer(serializers.Serializer[TypeDemande]):
 
     id = serializers.IntegerField()
     libelle = serializers.CharField()
-    thematique = serializers.CharField()
+    thematique = serializers.CharField(source="thematique.libelle")
 
 
 class DemandeurSerializer(serializers.Serializer[Usager]):

@@ -87,7 +87,11 @@ def demande(request: RequeteClef, numero: str) -> Response:
 @clef_requise(GET=Permission.DEMANDE_CREER)
 def types(request: RequeteClef) -> Response:
     """`GET /api/v1/types-demandes/`."""
-    rows = TypeDemande.objects.filter(is_active=True).order_by("thematique", "libelle", "pk")
+    rows = (
+        TypeDemande.objects.filter(is_active=True)
+        .select_related("thematique")
+        .order_by("thematique__libelle", "libelle", "pk")
+    )
     return Response(TypesSerializer({"resultats": rows}).data)
 
 

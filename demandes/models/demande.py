@@ -10,7 +10,7 @@ from collectivites.cloison import ClefCloisonnee, ModeleCloisonne
 from collectivites.domaines import Domaine
 from collectivites.models import Agent, Service
 from demandes.cycle import A_REPONDRE, CLOS, OUVERTS, Etat, Issue
-from demandes.models.type_demande import TypeDemande
+from demandes.models.type_demande import Nature, TypeDemande, VersionFormulaire
 from journal.historique import historise
 
 
@@ -43,11 +43,11 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
 
     def for_list(self) -> "DemandeQuerySet":
         """What a list row prints, and nothing else."""
-        return self.select_related("usager", "service", "agent", "type").defer("description")
+        return self.select_related("usager", "service", "agent", "type").defer("description", "reponses")
 
     def for_fiche(self) -> "DemandeQuerySet":
         """What the page of one demande prints, except its conversation."""
-        return self.select_related("usager", "service", "agent", "type")
+        return self.select_related("usager", "service", "agent", "type__thematique")
 
 
 @historise
@@ -59,6 +59,10 @@ class Demande(ModeleCloisonne):
         TELEPHONE = "telephone", "Téléphone"
         GUICHET = "guichet", "Guichet"
         COURRIER = "courrier", "Courrier postal"
+        FORMULAIRE = "formulaire", "Formulaire en ligne"
+        SMS = "sms", "SMS"
+        RESEAU = "reseau", "Réseau social"
+        TRANSFERT = "transfert", "Autre collectivité"
 
     class ModeReponse(models.TextChoices):
         COURRIEL = "courriel", "Par courriel"
@@ -66,6 +70,7 @@ class Demande(ModeleCloisonne):
         TELEPHONE = "telephone", "Par téléphone"
         COURRIER = "courrier", "Par courrier"
         SUR_PLACE = "sur_place", "Sur place"
+        RESEAU = "reseau", "Sur le réseau social"
 
     class Priorite(models.IntegerChoices):
         NORMALE = 0, "Normale"
@@ -77,6 +82,11 @@ class Demande(ModeleCloisonne):
     objet = models.CharField("objet", max_length=200)
     description = models.TextField("description", blank=True)
     type = ClefCloisonnee(TypeDemande, models.PROTECT, null=True, blank=True, verbose_name="type de demande")
+    nature = models.CharField("nature", max_length=14, choices=Nature.choices, default=Nature.DEMANDE)
+    version_formulaire = ClefCloisonnee(VersionFormulaire, models.PROTECT, null=True, blank=True)
+    reponses = models.JSONField("réponses au formulaire", default=dict, blank=True)
+    lieu = models.CharField("lieu concerné", max_length=300, blank=True)
+    zone = models.CharField("zone", max_length=80, blank=True)
     domaine = models.CharField("domaine", max_length=20, choices=Domaine.choices, default=Domaine.GENERAL)
     canal = models.CharField("canal d'arrivée", max_length=12, choices=Canal.choices)
     mode_reponse = models.CharField("mode de réponse", max_length=12, choices=ModeReponse.choices)
@@ -88,9 +98,18 @@ class Demande(ModeleCloisonne):
     agent = models.ForeignKey(
         Agent, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name="agent"
     )
-    received_at = models.DateTimeField("reçue le")  # legal date: what starts the clocks
+    received_at = models.DateTimeField("reçue le")  # first reception, by whoever: SVR runs from it (CRPA L114-3)
+    competente_at = models.DateTimeField("reçue ici le", null=True, blank=True)  # by us, after a transfer: SVA and ARE
     created_at = models.DateTimeField("saisie le")
     echeance_at = models.DateTimeField("engagement", null=True, blank=True)
+    legale_on = models.DateField("décision implicite le", null=True, blank=True)
+    niveau = models.SmallIntegerField("niveau d'escalade", default=0)
+    is_abusive = models.BooleanField("abusive", default=False)
+    fusionnee_dans = ClefCloisonnee("self", models.PROTECT, null=True, blank=True)
+    sujet_id = models.BigIntegerField("sujet commun", null=True, blank=True)
+    externe = models.CharField(
+        "fil extérieur", max_length=200, blank=True
+    )  # thread of a network, origin of a transfer
     closed_at = models.DateTimeField("close le", null=True, blank=True)
     last_message_at = models.DateTimeField("dernier échange le")
     is_unread = models.BooleanField("nouveau message de l'usager", default=False)
@@ -99,10 +118,11 @@ class Demande(ModeleCloisonne):
     objects = DemandeQuerySet.as_manager()
 
     class Rgpd:
-        personnels = frozenset({"objet", "description", "usager", "code_suivi"})
+        personnels = frozenset("objet description usager code_suivi reponses lieu externe".split())
         libres = frozenset(
-            "id collectivite numero type domaine canal mode_reponse priorite etat issue service agent received_at "
-            "created_at echeance_at closed_at last_message_at is_unread version".split()
+            "id collectivite numero type nature version_formulaire zone domaine canal mode_reponse priorite etat "
+            "issue service agent received_at competente_at created_at echeance_at legale_on niveau is_abusive "
+            "fusionnee_dans sujet_id closed_at last_message_at is_unread version".split()
         )
         conservation = "deux ans après la clôture, sauf durée propre au type"
 
@@ -136,6 +156,14 @@ class Demande(ModeleCloisonne):
                 condition=models.Q(is_unread=True),
             ),
             models.Index(fields=["collectivite", "usager", "-received_at"], name="demande_usager_idx"),
+            models.Index(
+                fields=["collectivite", "externe"], name="demande_externe_idx", condition=~models.Q(externe="")
+            ),
+            models.Index(
+                fields=["collectivite", "sujet_id"],
+                name="demande_sujet_idx",
+                condition=models.Q(sujet_id__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint("collectivite", "numero", name="demande_numero_unique"),
@@ -148,6 +176,10 @@ class Demande(ModeleCloisonne):
             ),
             models.CheckConstraint(
                 condition=models.Q(received_at__lte=models.F("created_at")), name="demande_recue_avant_saisie"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fusionnee_dans__isnull=True) | models.Q(etat__in=CLOS),
+                name="demande_fusionnee_est_close",
             ),
         ]
 

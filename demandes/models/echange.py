@@ -22,6 +22,9 @@ class Message(ModeleCloisonne):
         TELEPHONE = "telephone", "Téléphone"
         GUICHET = "guichet", "Guichet"
         COURRIER = "courrier", "Courrier postal"
+        FORMULAIRE = "formulaire", "Formulaire en ligne"
+        RESEAU = "reseau", "Réseau social"
+        TRANSFERT = "transfert", "Autre collectivité"
         NOTE = "note", "Note"
 
     demande = ClefCloisonnee(Demande, models.CASCADE, related_name="messages")
@@ -69,8 +72,20 @@ class Message(ModeleCloisonne):
         return f"{self.sens} {self.canal} {self.pk}"
 
 
+class Analyse(models.TextChoices):
+    """What the antivirus and our own inspection said of a file."""
+
+    NON_ANALYSEE = "non_analysee", "Non analysée"
+    SAINE = "saine", "Saine"
+    INFECTEE = "infectee", "Infectée"
+    BLOQUEE = "bloquee", "Bloquée"
+
+
 class PieceJointe(ModeleCloisonne):
-    """A file received with a message. The bytes are private; each download re-checks rights and is logged."""
+    """A file of a message, received or sent. The bytes are private; each download re-checks rights and is logged.
+
+    `exigence` is the code of the form's document it answers (pièce justificative); empty for a mere attachment.
+    """
 
     message = ClefCloisonnee(Message, models.CASCADE, related_name="pieces")
     nom = models.CharField("nom", max_length=255)
@@ -78,16 +93,76 @@ class PieceJointe(ModeleCloisonne):
     octets = models.BigIntegerField("taille en octets")
     empreinte = models.CharField("SHA-256", max_length=64)
     fichier = models.CharField("fichier", max_length=200)  # path in the private store
+    exigence = models.CharField("pièce demandée", max_length=60, blank=True)
+    analyse = models.CharField("analyse", max_length=12, choices=Analyse.choices, default=Analyse.NON_ANALYSEE)
+    raison = models.CharField("raison", max_length=200, blank=True)
+    analysed_at = models.DateTimeField("analysée le", null=True, blank=True)
 
     class Rgpd:
         personnels = frozenset({"nom", "fichier"})
-        libres = frozenset("id collectivite message type_mime octets empreinte".split())
+        libres = frozenset(
+            "id collectivite message type_mime octets empreinte exigence analyse raison analysed_at".split()
+        )
         conservation = "celle de la demande"
 
     class Meta:
         verbose_name = "pièce jointe"
         verbose_name_plural = "pièces jointes"
-        indexes = [models.Index(fields=["collectivite", "message"], name="piece_message_idx")]
+        indexes = [
+            models.Index(fields=["collectivite", "message"], name="piece_message_idx"),
+            models.Index(fields=["id"], name="piece_a_analyser_idx", condition=models.Q(analysed_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"pièce {self.pk}"
+
+
+class PieceDeposee(ModeleCloisonne):
+    """A file uploaded with a form not sent yet: it waits under the form's key, so that a refused form keeps it."""
+
+    clef = models.UUIDField("clef du formulaire")
+    rang = models.SmallIntegerField("rang")
+    nom = models.CharField("nom", max_length=255)
+    type_mime = models.CharField("type", max_length=120)
+    octets = models.BigIntegerField("taille en octets")
+    empreinte = models.CharField("SHA-256", max_length=64)
+    fichier = models.CharField("fichier", max_length=200)
+    exigence = models.CharField("pièce demandée", max_length=60, blank=True)
+    agent = models.ForeignKey(Agent, models.CASCADE, null=True, blank=True, related_name="+", db_index=False)
+    at = models.DateTimeField("déposée le")
+
+    class Rgpd:
+        personnels = frozenset({"nom", "fichier", "agent"})
+        libres = frozenset("id collectivite clef rang type_mime octets empreinte exigence at".split())
+        conservation = "deux jours"
+
+    class Meta:
+        verbose_name = "pièce déposée"
+        verbose_name_plural = "pièces déposées"
+        indexes = [models.Index(fields=["collectivite", "at"], name="piece_deposee_at_idx")]
+        constraints = [models.UniqueConstraint("collectivite", "clef", "rang", name="piece_deposee_rang_unique")]
+
+    def __str__(self) -> str:
+        return f"dépôt {self.pk}"
+
+
+class Brouillon(ModeleCloisonne):
+    """What an agent is writing, kept on the server; each has their own, and sees that another has one."""
+
+    demande = ClefCloisonnee(Demande, models.CASCADE, related_name="brouillons")
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="+", db_index=False)
+    texte = models.TextField("texte")
+    mode = models.CharField("mode", max_length=340, blank=True)
+    updated_at = models.DateTimeField("écrit le")
+
+    class Rgpd:
+        personnels = frozenset({"texte", "mode", "agent"})
+        libres = frozenset("id collectivite demande updated_at".split())
+        conservation = "un mois"
+
+    class Meta:
+        verbose_name = "brouillon"
+        constraints = [models.UniqueConstraint("collectivite", "demande", "agent", name="brouillon_unique")]
+
+    def __str__(self) -> str:
+        return f"brouillon {self.pk}"

@@ -56,6 +56,11 @@ class Entree(ModeleCloisonne):
 
     class Canal(models.TextChoices):
         COURRIEL = "courriel", "Courriel"
+        FORMULAIRE = "formulaire", "Formulaire en ligne"
+        SMS = "sms", "SMS"
+        RESEAU = "reseau", "Réseau social"
+        COURRIER = "courrier", "Courrier postal"
+        TRANSFERT = "transfert", "Autre collectivité"
 
     class Etat(models.TextChoices):
         RECUE = "recue", "À lire"
@@ -72,6 +77,7 @@ class Entree(ModeleCloisonne):
         QUARANTAINE = "quarantaine", "Quarantaine"
 
     canal = models.CharField("canal", max_length=10, choices=Canal.choices)
+    connecteur_id = models.BigIntegerField("connecteur", null=True, blank=True)
     boite = ClefCloisonnee(Boite, models.PROTECT, null=True, blank=True, verbose_name="boîte")
     externe_id = models.CharField("identifiant externe", max_length=200)  # Message-ID and SHA-256, per mailbox
     empreinte = models.CharField("SHA-256", max_length=64)
@@ -94,8 +100,8 @@ class Entree(ModeleCloisonne):
     class Rgpd:
         personnels = frozenset("brut expediteur objet usager_id externe_id".split())
         libres = frozenset(
-            "id collectivite canal boite empreinte octets etat issue motif essais bail_at demande_id received_at "
-            "processed_at".split()
+            "id collectivite canal connecteur_id boite empreinte octets etat issue motif essais bail_at demande_id "
+            "received_at processed_at".split()
         )
         conservation = "celle de la demande ; six mois en quarantaine"
 

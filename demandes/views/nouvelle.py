@@ -29,7 +29,9 @@ def nouvelle(request: RequeteAgent) -> HttpResponse:
     """Show the form, or open the demande and go to its page (to its answering area when asked)."""
     now = timezone.now()
     types = list(
-        TypeDemande.objects.filter(is_active=True).select_related("service").order_by("thematique", "libelle")
+        TypeDemande.objects.filter(is_active=True)
+        .select_related("service", "thematique")
+        .order_by("thematique__libelle", "libelle")
     )
     asked = {"objet": request.GET.get("objet", ""), "canal": request.GET.get("canal", "guichet")}
     typed = request.POST if request.method == "POST" else None  # an empty POST is refused like any other
@@ -63,7 +65,7 @@ def group_types(types: list[TypeDemande]) -> list[tuple[str, Any]]:
     for each in types:
         service = each.service.nom if each.service else "à qualifier"
         days = f"{each.engagement_jours}\u00a0jours ouvrés" if each.engagement_jours > 1 else "1\u00a0jour ouvré"
-        groups.setdefault(each.thematique, []).append((str(each.pk), f"{each.libelle} — {service}, {days}"))
+        groups.setdefault(each.thematique.libelle, []).append((str(each.pk), f"{each.libelle} — {service}, {days}"))
     return [("", "À qualifier plus tard"), *groups.items()]
 
 

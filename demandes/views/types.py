@@ -16,7 +16,9 @@ from socle.toasts import toast
 @requires(Permission.REGLAGE_MODIFIER)
 def types(request: RequeteAgent) -> HttpResponse:
     """The catalogue, offered types first."""
-    rows = TypeDemande.objects.select_related("service").order_by("-is_active", "thematique", "libelle", "pk")
+    rows = TypeDemande.objects.select_related("service", "thematique").order_by(
+        "-is_active", "thematique__libelle", "libelle", "pk"
+    )
     return render(request, "demandes/types.html", {"types": rows})
 
 

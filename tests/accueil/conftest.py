@@ -16,7 +16,7 @@ from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Rattachement, Service, ServiceRattachement
 from collectivites.permissions import Role
 from demandes.actions import open_demande
-from demandes.models import Demande, TypeDemande
+from demandes.models import Demande, Thematique, TypeDemande
 
 Ouvrir = Callable[..., Demande]
 DansLaVille = Callable[[], AbstractContextManager[None]]
@@ -83,7 +83,7 @@ def types(services: dict[str, Service], mur: DansLaVille) -> dict[str, TypeDeman
     with mur():
         return {
             libelle: TypeDemande.objects.create(
-                libelle=libelle, thematique="Thème", service=services[nom], domaine=services[nom].domaine,
+                libelle=libelle, thematique=Thematique.objects.named("Thème"), service=services[nom], domaine=services[nom].domaine,
                 engagement_jours=1,
             )
             for libelle, nom in rows

@@ -45,21 +45,21 @@ def test_the_link_to_change_town_shows_only_to_those_who_have_several(
 
 
 def test_the_theme_is_one_variable_kept_privately_for_an_hour(poste: Client) -> None:
-    response = poste.get("/c/aurelle/theme.css")
+    response = poste.get("/usager/aurelle/theme.css")
     assert response.content.decode() == ":root{--accent:#0b5563}\n"
     assert response.headers["Content-Type"] == "text/css; charset=utf-8"
     assert set(response.headers["Cache-Control"].split(", ")) == {"private", "max-age=3600"}
-    again = poste.get("/c/aurelle/theme.css", headers={"If-None-Match": response.headers["ETag"]})
+    again = poste.get("/usager/aurelle/theme.css", headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
 
 
 def test_the_theme_changes_with_the_accent(poste: Client, ville: Collectivite) -> None:
-    before = poste.get("/c/aurelle/theme.css").headers["ETag"]
+    before = poste.get("/usager/aurelle/theme.css").headers["ETag"]
     Collectivite.objects.filter(pk=ville.pk).update(accent="#123456")
-    after = poste.get("/c/aurelle/theme.css", headers={"If-None-Match": before})
+    after = poste.get("/usager/aurelle/theme.css", headers={"If-None-Match": before})
     assert (after.status_code, after.content.decode()) == (200, ":root{--accent:#123456}\n")
 
 
 def test_another_town_is_not_there(poste: Client, autre_ville: Collectivite) -> None:
-    for address in ("", "theme.css", "recherche/?q=ben", "profil/", "contact/"):
+    for address in ("", "recherche/?q=ben", "profil/", "contact/"):
         assert poste.get(f"/c/valmont/{address}").status_code == 404

@@ -18,7 +18,7 @@ from collectivites.clefs import PORTEES, create_clef
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, CleApi, Collectivite, Service
 from demandes.actions import open_demande
-from demandes.models import Demande, TypeDemande
+from demandes.models import Demande, Thematique, TypeDemande
 
 CANARI = "Canari-Ailleurs"  # nothing of the other town may ever hold this word
 
@@ -75,9 +75,14 @@ def batir(donner_clef: Callable[..., tuple[CleApi, str]], at: datetime) -> Calla
             voirie = Service.objects.create(nom=f"Voirie {mot}", domaine="cadre_de_vie")
             ccas = Service.objects.create(nom=f"CCAS {mot}", domaine="social")
             type_ = TypeDemande.objects.create(
-                libelle=f"Voirie {mot}", thematique="Rue", domaine="cadre_de_vie", service=voirie
+                libelle=f"Voirie {mot}",
+                thematique=Thematique.objects.named("Rue"),
+                domaine="cadre_de_vie",
+                service=voirie,
             )
-            social = TypeDemande.objects.create(libelle="Aide", thematique="Aide", domaine="social", service=ccas)
+            social = TypeDemande.objects.create(
+                libelle="Aide", thematique=Thematique.objects.named("Aide"), domaine="social", service=ccas
+            )
             usager = create_usager(
                 nature="personne", nom="Dupont", prenoms=mot, by=AUTOMATE, at=at,
                 contacts=[Contact("mobile", "06 39 98 12 34"), Contact("courriel", f"{mot.lower()}@exemple.fr")],

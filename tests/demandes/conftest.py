@@ -15,7 +15,7 @@ from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Rattachement, Service, ServiceRattachement
 from collectivites.permissions import Role
 from demandes.actions import open_demande
-from demandes.models import Demande, TypeDemande
+from demandes.models import Demande, Thematique, TypeDemande
 
 PARIS = ZoneInfo("Europe/Paris")
 Ouvrir = Callable[..., Demande]
@@ -48,15 +48,19 @@ def ccas(ville: Collectivite) -> Service:
 @pytest.fixture
 def type_eclairage(service: Service) -> TypeDemande:
     return TypeDemande.objects.create(
-        libelle="Éclairage", thematique="Signaler un problème", domaine="cadre_de_vie", service=service,
-        engagement_jours=5,
+        libelle="Éclairage", thematique=Thematique.objects.named("Signaler un problème"), domaine="cadre_de_vie",
+        service=service, engagement_jours=5,
     )  # fmt: skip
 
 
 @pytest.fixture
 def type_social(ccas: Service) -> TypeDemande:
     return TypeDemande.objects.create(
-        libelle="Aide sociale", thematique="Solidarité", domaine="social", service=ccas, engagement_jours=10
+        libelle="Aide sociale",
+        thematique=Thematique.objects.named("Solidarité"),
+        domaine="social",
+        service=ccas,
+        engagement_jours=10,
     )
 
 

@@ -11,7 +11,7 @@ from collectivites.acteur import Acteur
 from collectivites.models import Service
 from demandes.actions import ObjetVide, ReceptionImpossible, acknowledge
 from demandes.actions import ouverture as module
-from demandes.models import Boite, Demande, Message, PartieDemande, TypeDemande
+from demandes.models import Boite, Demande, Message, PartieDemande, Thematique, TypeDemande
 from journal.models import Evenement
 from messagerie.models import Envoi
 from socle.identifiants import read_references
@@ -41,7 +41,7 @@ def test_without_a_type_it_waits_to_be_qualified(ouvrir: Ouvrir) -> None:
 
 
 def test_a_type_without_service_waits_to_be_qualified_with_a_deadline(ouvrir: Ouvrir) -> None:
-    orphan = TypeDemande.objects.create(libelle="Divers", thematique="Autre")
+    orphan = TypeDemande.objects.create(libelle="Divers", thematique=Thematique.objects.named("Autre"))
     demande = ouvrir(type=orphan)
     assert demande.etat == "nouvelle"
     assert demande.echeance_at is not None

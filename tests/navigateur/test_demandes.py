@@ -16,7 +16,7 @@ from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Rattachement, Service, ServiceRattachement
 from collectivites.permissions import Role
 from demandes.actions import add_note, close, move, open_demande, receive_message
-from demandes.models import Demande, Message, TypeDemande
+from demandes.models import Demande, Message, Thematique, TypeDemande
 from messagerie.models import Envoi
 
 TAILLES = [(1366, 768), (390, 844)]
@@ -38,7 +38,7 @@ class Ville:
             service = Service.objects.create(nom="Éclairage public", domaine="cadre_de_vie")
             ServiceRattachement.objects.create(rattachement=link, service=service)
             self.type = TypeDemande.objects.create(
-                libelle="Lampadaire éteint", thematique="Signaler un problème", service=service,
+                libelle="Lampadaire éteint", thematique=Thematique.objects.named("Signaler un problème"), service=service,
                 domaine=service.domaine, engagement_jours=5,
             )  # fmt: skip
             contacts = [Contact("mobile", "06 39 98 12 34", is_prefere=True), Contact("courriel", "s@exemple.fr")]

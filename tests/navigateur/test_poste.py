@@ -16,7 +16,7 @@ from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Rattachement, Service
 from collectivites.permissions import Role
 from demandes.actions import open_demande
-from demandes.models import ContactImmediat, Demande, TypeDemande
+from demandes.models import ContactImmediat, Demande, Thematique, TypeDemande
 
 ADRESSE, MOT_DE_PASSE = "claire.morvan@aurelle.exemple.fr", "quatre mots au hasard 29"
 TAILLES = {"ordinateur": (1366, 768), "telephone": (390, 844)}
@@ -40,7 +40,10 @@ class Ville:
         service = Service.objects.create(nom="Éclairage public", domaine="cadre_de_vie")
         Service.objects.create(nom="État civil", domaine="etat_civil")
         type_ = TypeDemande.objects.create(
-            libelle="Lampadaire éteint", thematique="Signaler un problème", service=service, domaine=service.domaine
+            libelle="Lampadaire éteint",
+            thematique=Thematique.objects.named("Signaler un problème"),
+            service=service,
+            domaine=service.domaine,
         )
         contacts = [Contact("mobile", "06 39 98 12 34", is_prefere=True), Contact("fixe", "01 99 00 06 12")]
         samira = create_usager(

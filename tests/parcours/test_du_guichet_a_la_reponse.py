@@ -6,7 +6,7 @@ from django.test import Client
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Rattachement, Service, ServiceRattachement
 from collectivites.permissions import Role
-from demandes.models import Demande, TypeDemande
+from demandes.models import Demande, Thematique, TypeDemande
 from journal.models import Consultation, Evenement
 from messagerie.models import Envoi
 from tests.parcours.formulaires import submit
@@ -43,7 +43,10 @@ def services(ville: Collectivite) -> dict[str, Service]:
         }
         for libelle, nom in (("Lampadaire éteint", "Éclairage public"), ("Aide d'urgence", "CCAS")):
             TypeDemande.objects.create(
-                libelle=libelle, thematique="Thème", service=made[nom], domaine=made[nom].domaine
+                libelle=libelle,
+                thematique=Thematique.objects.named("Thème"),
+                service=made[nom],
+                domaine=made[nom].domaine,
             )
     return made
 
@@ -130,6 +133,6 @@ def test_the_neighbour_town_sees_nothing_of_it(ville: Collectivite, services: di
     martine = hire(valmont, "Martine", "Lebrun", Role.SUPERVISEUR)
     for address in (f"/c/valmont/?usager={pk}", f"/c/valmont/usagers/{pk}/", f"/c/valmont/demandes/{demande.pk}/"):
         assert martine.get(address).status_code == 404, address
-    for address in ("/c/aurelle/", f"/c/aurelle/demandes/{demande.pk}/", "/c/aurelle/theme.css"):
+    for address in ("/c/aurelle/", f"/c/aurelle/demandes/{demande.pk}/", "/usager/aurelle/theme.css"):
         assert martine.get(address).status_code == 404, address
     assert "Personne et aucune demande" in martine.get("/c/valmont/recherche/", {"q": "ben amar"}).content.decode()
