@@ -180,6 +180,17 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+FILE_UPLOAD_HANDLERS = [
+    "socle.fichiers.televersement.LimiteTeleversement",  # first: bounds what arrives, keeps the rest of the form
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FICHIER_MAX = env_int("FICHIER_MAX_MO", 25) * 2**20  # bytes of one file
+MESSAGE_MAX = env_int("MESSAGE_MAX_MO", 40) * 2**20  # bytes of all the files of one message received
+FICHIERS_MAX = 20  # files of one message
+COURRIEL_PIECES_MAX = env_int("COURRIEL_PIECES_MAX_MO", 18) * 2**20  # sent: mailboxes refuse 25 MB once encoded
+IMAGE_MAX = 64 * 10**6  # points of an image we agree to decode
+CLAMD_URL = env("CLAMD_URL", "")  # antivirus: tcp://host:3310 or unix:///path; empty: files are « non analysés »
 
 # --- Outgoing and incoming messages --------------------------------------------------------------------------------
 SMTP_URL = env("SMTP_URL", "smtp://127.0.0.1:1025")
