@@ -48,7 +48,7 @@ def compute_svr(
 ) -> Jalon:
     """Return the day an implicit rejection is born (L231-4): counted from the first administration that received the
     demande (L114-3), suspended from the request for documents to their receipt or the end of the delay granted."""
-    stops = merge_days(arret.read_days(fuseau) for arret in arrets if arret.nature in SUSPENSIVES)
+    stops = merge_days(arret.read_suspended_days(fuseau) for arret in arrets if arret.nature in SUSPENSIVES)
     days = [(first, last, False) for first, last in stops]
     return _let_silence(recue_on, duree, zone, days, "rejet", f"Reçue le {tell_jour(recue_on)}.")
 
@@ -66,7 +66,7 @@ def compute_sva(
     (L114-3), again in full from the receipt of the last document asked for (L114-5)."""
     stops = [arret for arret in arrets if arret.nature in SUSPENSIVES]
     restarts = [(*arret.read_days(fuseau), True) for arret in stops if arret.nature in RELANCANTES]
-    waits = merge_days(arret.read_days(fuseau) for arret in stops if arret.nature not in RELANCANTES)
+    waits = merge_days(arret.read_suspended_days(fuseau) for arret in stops if arret.nature not in RELANCANTES)
     days = sorted([*restarts, *((first, last, False) for first, last in waits)], key=lambda stop: stop[0])
     start = competente_on or recue_on
     lines = f"Reçue le {tell_jour(recue_on)}."

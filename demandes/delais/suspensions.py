@@ -63,10 +63,13 @@ class Arret:
         return self.debut, self.fin
 
     def read_days(self, fuseau: str) -> tuple[date, date | None]:
-        """Return the local days of the request and of the end of the legal suspension (None: not known yet)."""
+        """Return the local days of the request and of the answer (None: still awaited)."""
         local = ZoneInfo(fuseau)
-        first = self.debut.astimezone(local).date()
-        last = self.fin.astimezone(local).date() if self.fin else None
+        return self.debut.astimezone(local).date(), self.fin.astimezone(local).date() if self.fin else None
+
+    def read_suspended_days(self, fuseau: str) -> tuple[date, date | None]:
+        """Return the same days, ended by the delay granted when it comes before the answer."""
+        first, last = self.read_days(fuseau)
         if self.jours is None:
             return first, last
         granted = first + timedelta(days=self.jours)
