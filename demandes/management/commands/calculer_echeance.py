@@ -4,6 +4,7 @@ Prints the reasoning line by line, then one line of JSON: `{"echeance": ISO or n
 cannot be read or computed: its sentence on the standard error, `{"erreur": …}` on the last line, exit code 2.
 """
 
+import io
 import json
 import sys
 
@@ -25,6 +26,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: object, **options: object) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8")  # whatever the locale of the shell
         try:
             promesse = compute_text(sys.stdin.buffer.read())
         except (CasIllisible, AucunJourOuvre) as error:
