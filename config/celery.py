@@ -44,6 +44,11 @@ app.conf.beat_schedule = {
         "schedule": 1 * MINUTES,
         "options": {"expires": 60},
     },
+    "demandes.analyser_pieces": {
+        "task": "demandes.tasks.sweep_pieces",
+        "schedule": 5 * MINUTES,
+        "options": {"expires": 300},
+    },
     "config.battement": {
         "task": "config.battement.beat",
         "schedule": 15 * SECONDS,

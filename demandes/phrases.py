@@ -4,20 +4,14 @@ from collections.abc import Mapping
 
 from collectivites.domaines import Domaine
 from demandes.cycle import Etat, Issue
+from demandes.models.demande import RECUE_PAR
 from journal.models import Evenement
 from journal.phrases import Phrase
 
-CANAUX = {
-    "courriel": "par courriel",
-    "sms": "par SMS",
-    "telephone": "par téléphone",
-    "guichet": "au guichet",
-    "courrier": "par courrier",
-}
 
 
 def _canal(line: Evenement) -> str:
-    return CANAUX.get(line.details.get("canal", ""), "")
+    return RECUE_PAR.get(line.details.get("canal", ""), "")
 
 
 def _label(choices: type[Etat] | type[Issue], value: str) -> str:
@@ -83,6 +77,7 @@ PHRASES: Mapping[str, Phrase | str] = {
     "demande.message_recu": _received,
     "demande.reponse": _replied,
     "demande.note": "note interne ajoutée",
+    "demande.piece_infectee": "fichier infecté écarté",
     "demande.qualifiee": _qualified,
     "demande.affectee": _assigned,
     "demande.etat": _moved,

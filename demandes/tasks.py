@@ -1,17 +1,23 @@
 """Background work of demandes: reading what came in, collecting mailboxes."""
 
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
+from collectivites.cloison import collectivite_active
+from demandes.analyse import scan_piece
+from demandes.analyse import sweep_pieces as sweep_unread
+from demandes.models import PieceDeposee
 from demandes.reception.arrivee import nudge
 from demandes.reception.releve import fetch_boite
 from demandes.reception.releve import try_boite as try_it
 from demandes.reception.traitement import process_entree as process
 
 BALAYAGE = 200  # entries taken up again by one sweep
+ATTENTE = timedelta(days=2)  # an upload whose form was not sent
 
 
 @shared_task
@@ -44,6 +50,25 @@ def fetch_une_boite(collectivite_id: int, boite_id: int, **_: Any) -> None:
 def try_boite(collectivite_id: int, boite_id: int, **_: Any) -> None:
     """Try the settings of one mailbox; the screen that asked reads the answer."""
     try_it(collectivite_id=collectivite_id, boite_id=boite_id)
+
+
+@shared_task
+def scan_pieces(collectivite_id: int, ids: list[int], **_: Any) -> None:
+    """Have the antivirus read files just written; it stops at the first one when the antivirus is away."""
+    for piece_id in ids:
+        if not scan_piece(collectivite_id=collectivite_id, piece_id=piece_id, clock=timezone.now):
+            return
+
+
+@shared_task
+def sweep_pieces(**_: Any) -> None:
+    """Have the antivirus read what still waits, and forget the uploads whose form was never sent."""
+    sweep_unread(clock=timezone.now)
+    for collectivite_id, depot_id in _list_pairs(
+        "demandes_depots_perimes(%s, %s)", [timezone.now() - ATTENTE, BALAYAGE]
+    ):
+        with collectivite_active(collectivite_id):
+            PieceDeposee.objects.filter(pk=depot_id).delete()
 
 
 def _list_pairs(appel: str, params: list[Any]) -> list[tuple[int, int]]:
