@@ -2,7 +2,7 @@
 
     make bench                              1,000,000 usagers, 3,000,000 demandes, 200 collectivités (≈ 15 min to fill)
     make bench OPTIONS=--petit              20,000 usagers, 60,000 demandes, 20 collectivités
-    make bench OPTIONS="--seulement flux"   one measure: peuplement, recherche, pages, voisins, courriels, flux
+    make bench OPTIONS="--seulement flux"   one measure: recherche, pages, voisins, courriels, flux, lecture
 
 The volume stays in .guichet/mesure for the next time; `--refaire` empties it. DATABASE_URL and REDIS_URL are used when
 given (the database must be empty or already filled by us).
@@ -118,6 +118,7 @@ def measure(options: argparse.Namespace) -> None:
         "voisins": lambda: measure_neighbours(url, options.refaire, options.tours),
         "courriels": lambda: run("outils/mesures/courriels.py"),
         "flux": lambda: run("outils/mesures/flux.py"),
+        "lecture": lambda: run("outils/mesures/lecture.py"),
     }
     for name, work in measures.items():
         if not options.seulement or name in options.seulement:

@@ -11,6 +11,7 @@ from socle.courriel.html import declared_charset, is_bounded, raw_text, sanitise
 from socle.courriel.jeux import clean, decode_text
 from socle.courriel.pieces import Piece, sort_leaves, to_piece, uuencoded_pieces
 from socle.courriel.rebond import Rebond, read_bounce
+from socle.courriel.reperes import mark, unmark
 from socle.courriel.structure import Partie, parse_structure
 from socle.courriel.sujet import is_forward, is_reply
 
@@ -142,9 +143,10 @@ def _bodies(racine: Partie) -> tuple[str, str, str | None, list[Piece]]:
     html = sanitise(page)
     if page.strip() and not is_bounded(page):
         jointes += pages
-    texte, lisible = "\n".join(recus), "\n".join(sans_uu)
+    texte, lisible = "\n".join(recus), unmark("\n".join(sans_uu))
     if not lisible.strip() and page.strip() and not trouvees:
-        texte = lisible = to_text(html) if html else raw_text(page)
+        texte = to_text(html) if html else raw_text(page)
+        lisible = to_text(sanitise(mark(page)) or "") if html else unmark(texte)
     return texte, lisible, html, [*map(to_piece, jointes), *trouvees]
 
 
