@@ -9,7 +9,6 @@ from journal.models import Evenement
 from journal.phrases import Phrase
 
 
-
 def _canal(line: Evenement) -> str:
     return RECUE_PAR.get(line.details.get("canal", ""), "")
 
@@ -67,6 +66,14 @@ def _reopened(line: Evenement) -> str:
     return "rouverte par un message de l'usager" if line.details.get("message") else "rouverte"
 
 
+def _published(line: Evenement) -> str:
+    return f"type de demande publié, version {line.details.get('version', '?')} du formulaire"
+
+
+def _sown(line: Evenement) -> str:
+    return f"catalogue usuel ajouté\u00a0: {line.details.get('crees', 0)} types de demande"
+
+
 def _undelivered(line: Evenement) -> str:
     return f"message non remis {_canal(line)}".strip()
 
@@ -89,6 +96,14 @@ PHRASES: Mapping[str, Phrase | str] = {
     "type_demande.modifie": "type de demande modifié",
     "type_demande.retire": "type de demande retiré",
     "type_demande.propose": "type de demande proposé de nouveau",
+    "type_demande.formulaire": "formulaire d'un type de demande modifié",
+    "type_demande.publie": _published,
+    "thematique.creee": "thématique ajoutée",
+    "thematique.modifiee": "thématique modifiée",
+    "thematique.deplacee": "thématique déplacée",
+    "thematique.retiree": "thématique retirée",
+    "thematique.reprise": "thématique reprise",
+    "catalogue.seme": _sown,
     "boite.creee": "boîte aux lettres créée",
     "boite.modifiee": "boîte aux lettres modifiée",
     "entree.qualifiee": "message en quarantaine changé en demande",

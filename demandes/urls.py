@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from demandes.views import documents, fiche, fraicheur, gestes, liste, nouvelle, types
+from demandes.views import (
+    concours,
+    documents,
+    dossier,
+    fiche,
+    fraicheur,
+    gestes,
+    liste,
+    nouvelle,
+    preuves,
+    travail,
+    types,
+)
 
 app_name = "demandes"
 
@@ -16,6 +28,10 @@ urlpatterns = [
     path("types/<int:pk>/", types.type_demande, name="type"),
     path("types/<int:pk>/activer/", types.type_activer, name="type_activer"),
     path("<int:pk>/", fiche.fiche, name="fiche"),
+    path("<int:pk>/dossier/", dossier.dossier, name="dossier"),
+    path("<int:pk>/concours/", concours.concours, name="concours"),
+    path("<int:pk>/travail/", travail.travail, name="travail"),
+    path("<int:pk>/preuves/", preuves.preuves, name="preuves"),
     path("<int:pk>/fraicheur/", fraicheur.fraicheur, name="fraicheur"),
     path("<int:pk>/repondre/", gestes.repondre, name="repondre"),
     path("<int:pk>/prendre/", gestes.prendre, name="prendre"),

@@ -14,6 +14,18 @@ from demandes.models.type_demande import Nature, TypeDemande, VersionFormulaire
 from journal.historique import historise
 
 
+RECUE_PAR = {
+    "courriel": "par courriel",
+    "telephone": "par téléphone",
+    "guichet": "au guichet",
+    "courrier": "par courrier",
+    "formulaire": "par le formulaire en ligne",
+    "sms": "par SMS",
+    "reseau": "par un réseau social",
+    "transfert": "d'une autre collectivité",
+}
+
+
 class DemandeQuerySet(models.QuerySet["Demande"]):
     """Reads of demandes, adjective by adjective. Full-text search is in `recherche.py`."""
 
@@ -185,6 +197,11 @@ class Demande(ModeleCloisonne):
 
     def __str__(self) -> str:
         return self.numero
+
+    @property
+    def recue_par(self) -> str:
+        """« par courriel », « au guichet »: how it came, after « reçue »."""
+        return RECUE_PAR[self.canal]
 
     @property
     def is_open(self) -> bool:

@@ -9,7 +9,7 @@ from demandes.models.demande import Demande
 
 
 class RegleAutomate(ModeleCloisonne):
-    """One rule: when (`declencheur`), if (`conditions`), then (`actions`). Rules run in order; one may stop the rest."""
+    """One rule: when (`declencheur`), if (`conditions`), then (`actions`). Rules run in order."""
 
     class Declencheur(models.TextChoices):
         RECEPTION = "reception", "À la réception d'une demande"  # routing
@@ -128,7 +128,7 @@ class Zone(ModeleCloisonne):
 
 
 class Blocage(ModeleCloisonne):
-    """A sender whose abusive messages are no longer acknowledged (CRPA L112-3 1°, L112-11): never deleted, reviewable."""
+    """A sender whose abusive messages are no longer acknowledged (CRPA L112-3 1°, L112-11). Lifted, not deleted."""
 
     adresse = models.CharField("adresse ou numéro", max_length=320)
     motif = models.CharField("motif", max_length=300)

@@ -44,7 +44,8 @@ class Thematique(ModeleCloisonne):
                 condition=models.Q(parent__isnull=True),
             ),
             models.CheckConstraint(
-                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")), name="thematique_pas_sa_mere"
+                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
+                name="thematique_pas_sa_mere",
             ),
         ]  # fmt: skip
 

@@ -17,7 +17,6 @@ from collectivites.acces import Acces, RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.courriers import preview_suffixe_sms
 from demandes.cycle import Issue
-from demandes.etats import describe_etat
 from demandes.fiche import (
     Ligne,
     list_gestes,
@@ -30,10 +29,7 @@ from demandes.fiche import (
 )
 from demandes.listes import load_choix
 from demandes.models import Demande
-from demandes.views.acces import get_demande
-from demandes.views.fraicheur import stamp
-from journal.actions import record_reading
-from journal.models import Consultation
+from demandes.views.onglets import describe_onglets, load_demande
 
 DIALOGUES = frozenset({"affecter", "qualifier", "attendre", "clore", "identifier"})
 
@@ -56,13 +52,9 @@ class Saisie:
 @require_GET
 def fiche(request: RequeteAgent, pk: int) -> HttpResponse:
     """Show a demande and its conversation; the reading is logged."""
-    demande = get_demande(request, pk)
+    demande = load_demande(request, pk)
     asked = request.GET.get("ouvrir", "")
     saisie = Saisie(ouvrir=asked if asked in DIALOGUES else "", mode=request.GET.get("mode", ""))
-    record_reading(
-        vue=Consultation.Vue.DEMANDE, agent_id=request.acces.agent.pk, usager_id=demande.usager_id,
-        objet_id=demande.pk, at=timezone.now(),
-    )  # fmt: skip
     return show_fiche(request, demande, saisie)
 
 
@@ -74,12 +66,9 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
     modes = list_modes(demande, lignes)
     codes = {mode.code for mode in modes}
     search = request.GET.get("qui", "")
-    context: dict[str, Any] = {
-        "demande": demande,
+    context: dict[str, Any] = describe_onglets(request, demande, onglet="fiche") | {
         "usager": usager,
         "lignes": lignes,
-        "etat": describe_etat(demande),
-        "en_retard": demande.is_overdue(now),
         "modes": [vars(mode) for mode in modes],
         "mode": saisie.mode if saisie.mode in codes else modes[0].code,
         "suites": list_suites(demande),
@@ -97,9 +86,6 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
         "clef_note": uuid4(),
         "qui": search,
         "candidats": _find_candidats(demande, lignes, search) if demande.usager_id is None else [],
-        "maintenant": now,
-        "vu": stamp(demande),
-        "a_change": False,
     }
     return render(request, "demandes/fiche.html", context, status=status)
 

@@ -83,7 +83,8 @@ def types(services: dict[str, Service], mur: DansLaVille) -> dict[str, TypeDeman
     with mur():
         return {
             libelle: TypeDemande.objects.create(
-                libelle=libelle, thematique=Thematique.objects.named("Thème"), service=services[nom], domaine=services[nom].domaine,
+                libelle=libelle, thematique=Thematique.objects.named("Thème"), service=services[nom],
+                domaine=services[nom].domaine,
                 engagement_jours=1,
             )
             for libelle, nom in rows
