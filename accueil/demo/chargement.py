@@ -42,7 +42,7 @@ def load_demo(*, at: datetime) -> list[Bilan]:
     reports = []
     for rang, demo in enumerate(VILLES, start=1):
         with collectivite_active(collectivites[demo.slug].pk):
-            ville = build_town(demo, collectivites[demo.slug], agents, today=horloge.today)
+            ville = build_town(demo, collectivites[demo.slug], agents, horloge=horloge)
             usagers = meet_usagers(ville, rang=rang, horloge=horloge)
             demandes = live(ville, usagers, horloge=horloge) + leave_in_quarantine(ville, horloge=horloge)
             contacts = hold_counter(ville, usagers, horloge=horloge)

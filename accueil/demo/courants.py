@@ -122,7 +122,7 @@ _VALMONT = (
         "Le fauchage est fait.",
     ),
     (
-        "Copie d'acte d'état civil",
+        "Copie d'acte de naissance",
         "Copie d'acte de naissance",
         "Pour un dossier de retraite.",
         "La copie est prête en mairie.",

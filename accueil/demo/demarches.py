@@ -1,4 +1,8 @@
-"""The catalogue of each collectivité: what people ask a town hall, who answers, in how many working days."""
+"""What each collectivité asks to be told in its own words; the usual catalogue is sown beside and completes them.
+
+A label of the usual catalogue (`demandes/catalogue/donnees/`) is the same type; CODES says which usual démarche a
+label of the town's own stands for.
+"""
 
 # (libellé, thématique, service, engagement in working days)
 CATALOGUE: dict[str, tuple[tuple[str, str, str, int], ...]] = {
@@ -35,7 +39,7 @@ CATALOGUE: dict[str, tuple[tuple[str, str, str, int], ...]] = {
     ),
     "valmont": (
         ("Signaler un problème sur la voie publique", "Cadre de vie", "Services techniques", 10),
-        ("Copie d'acte d'état civil", "État civil", "Secrétariat de mairie", 5),
+        ("Copie d'acte de naissance", "État civil", "Secrétariat de mairie", 5),
         ("Location de la salle des fêtes", "Vie du village", "Secrétariat de mairie", 10),
         ("Cantine", "Enfance", "École et cantine", 5),
         ("Autorisation d'urbanisme", "Logement et travaux", "Secrétariat de mairie", 20),
@@ -50,4 +54,14 @@ CATALOGUE: dict[str, tuple[tuple[str, str, str, int], ...]] = {
         ("Demande de logement social", "Habitat", "Habitat", 20),
         ("Écrire à l'agglomération", "Vie de l'agglomération", "Accueil de l'agglomération", 10),
     ),
+}
+
+CODES = {
+    "Location de la salle des fêtes": "salle",
+    "Cantine": "cantine",
+    "Autorisation d'urbanisme": "declaration_prealable",
+    "Aide sociale": "aide_urgence",
+    "Signaler un problème sur la voie publique": "signalement_voirie",
+    "Écrire à l'agglomération": "ecrire_au_maire",
+    "Demande de logement social": "logement_social",
 }

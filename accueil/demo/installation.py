@@ -1,14 +1,15 @@
 """Builds the walls of a demonstration town: services, places, hours, agents, catalogue, mailboxes."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
 from accueil.demo.agents import AGENTS, MOT_DE_PASSE, AgentDemo
-from accueil.demo.demarches import CATALOGUE
+from accueil.demo.demarches import CATALOGUE, CODES
+from accueil.demo.horloge import Horloge
 from accueil.demo.villes import VILLES, VilleDemo
-from collectivites.acteur import Acteur
+from collectivites.acteur import AUTOMATE, Acteur
 from collectivites.models import (
     Agent,
     Collectivite,
@@ -20,6 +21,7 @@ from collectivites.models import (
     ServiceRattachement,
 )
 from collectivites.permissions import Role
+from demandes.actions.semis import sow_catalogue
 from demandes.models import Boite, Thematique, TypeDemande
 
 
@@ -79,7 +81,7 @@ def _create_agent(demo: AgentDemo, password: str) -> Agent:
     )
 
 
-def build_town(demo: VilleDemo, collectivite: Collectivite, agents: dict[str, Agent], *, today: date) -> Ville:
+def build_town(demo: VilleDemo, collectivite: Collectivite, agents: dict[str, Agent], *, horloge: Horloge) -> Ville:
     """Fill a town with all that does not move in it. The wall must be open on it."""
     ville = Ville(demo, collectivite)
     for each in demo.services:
@@ -89,9 +91,9 @@ def build_town(demo: VilleDemo, collectivite: Collectivite, agents: dict[str, Ag
             courriel=f"{each.courriel}@{demo.slug}.exemple.fr",
             telephone=each.telephone,
         )
-    _open_places(demo, today=today)
+    _open_places(demo, today=horloge.today)
     _seat_agents(ville, agents)
-    _open_catalogue(ville)
+    _open_catalogue(ville, at=horloge.ago(90, "09:00"))
     _open_mailboxes(ville)
     return ville
 
@@ -135,16 +137,21 @@ def _seat_agents(ville: Ville, agents: dict[str, Agent]) -> None:
             ville.agent_of_service.setdefault(service.pk, demo.clef)
 
 
-def _open_catalogue(ville: Ville) -> None:
+def _open_catalogue(ville: Ville, *, at: datetime) -> None:
+    """Write the town's own types, then sow the usual catalogue, which completes them; keep those that are offered."""
     for libelle, thematique, nom, engagement in CATALOGUE[ville.demo.slug]:
         service = ville.services[nom]
-        ville.types[libelle] = TypeDemande.objects.create(
+        TypeDemande.objects.create(
+            code=CODES.get(libelle, ""),
             libelle=libelle,
             thematique=Thematique.objects.named(thematique),
             service=service,
             domaine=service.domaine,
             engagement_jours=engagement,
         )
+    sow_catalogue(by=AUTOMATE, at=at)
+    for each in TypeDemande.objects.filter(is_active=True).select_related("service").order_by("pk"):
+        ville.types[each.libelle] = each
 
 
 def _open_mailboxes(ville: Ville) -> None:

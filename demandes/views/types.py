@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
-from demandes.actions.catalogue import save_type, set_type_active
+from demandes.actions.catalogue import publish_type, retire_type, save_type
 from demandes.forms import FormulaireType
 from demandes.models import TypeDemande
 from socle.toasts import toast
@@ -43,7 +43,8 @@ def type_activer(request: RequeteAgent, pk: int) -> HttpResponse:
     """Offer a type again, or stop offering it."""
     type_ = get_object_or_404(TypeDemande, pk=pk)
     is_active = request.POST.get("is_active") == "oui"
-    set_type_active(type_=type_, is_active=is_active, by=request.acces.acteur, at=timezone.now())
+    change = publish_type if is_active else retire_type
+    change(type_=type_, by=request.acces.acteur, at=timezone.now())
     what = "proposé de nouveau" if is_active else "retiré : il n'est plus proposé"
     toast(request, f"Type « {type_.libelle} » {what}.")
     return redirect("demandes:types", request.acces.collectivite.slug)

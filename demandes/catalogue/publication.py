@@ -1,0 +1,93 @@
+"""What must be known before a type is offered, and what deserves a second look.
+
+Without a complete acknowledgement the delays of appeal can't be opposed to the usager (CRPA L112-6, L112-12): a type
+is not published while one of its mandatory mentions would be empty (R112-11-1, R112-5). The rest is advice.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from collectivites.models import Collectivite
+from demandes.catalogue.schema import Piece, Schema, SchemaInvalide, read_schema
+from demandes.models.type_demande import Regime, TypeDemande
+from socle.texte import normalise
+
+ANCIEN = timedelta(days=365)  # a legal basis read longer ago is to be read again
+_DOMICILE = re.compile(
+    r"\b(justificatif|preuve|attestation|quittance|facture)s? (de |d )?(domicile|loyer|electricite)"
+)
+_CONFORME = re.compile(r"\bcertifiee?s? conformes?\b")
+_RECENT = re.compile(r"\bmoins de (3|trois|six|6) mois\b")
+_CONFIRMER = re.compile(r"\bconfirme[rz]?\b.*\b(courrier|papier|ecrit)\b")
+
+
+def list_manques(type_: TypeDemande, *, collectivite: Collectivite) -> tuple[str, ...]:
+    """Return what keeps the type from being published, one sentence each; empty when it can be."""
+    return (*_check_service(type_, collectivite), *_check_regime(type_), *_check_formulaire(type_))
+
+
+def list_avertissements(type_: TypeDemande, *, jour: date) -> tuple[str, ...]:
+    """Return advice: documents the law does not let one ask (CRPA R113-5 to R113-10), doubtful or old legal bases."""
+    try:
+        schema = read_schema(type_.brouillon)
+    except SchemaInvalide:
+        schema = Schema()
+    texts = [type_.aide, *(each.aide for each in schema.champs), *(each.aide for each in schema.pieces)]
+    on_texts = (sentence for text in texts for sentence in check_texte(text))
+    return (*check_pieces(schema.pieces), *on_texts, *_check_lu(type_, jour))
+
+
+def check_pieces(pieces: tuple[Piece, ...]) -> Iterator[str]:
+    """Warn of each document asked without a text that allows it (CRPA R113-7, R113-8, R113-10, L114-5)."""
+    for each in pieces:
+        said, name = normalise(f"{each.libelle} {each.aide}"), f"«\u00a0{each.libelle}\u00a0»"
+        if _CONFORME.search(said):
+            yield f"{name}\u00a0: une copie certifiée conforme ne se demande plus (CRPA R113-10)."
+        if not each.texte and _DOMICILE.search(said):
+            yield f"{name}\u00a0: sans texte qui l'impose, l'adresse déclarée suffit (CRPA R113-8)."
+        if not each.texte and _RECENT.search(said):
+            yield f"{name}\u00a0: aucune durée ne s'exige sans texte (CRPA R113-7)."
+        if each.indispensable and not each.texte:
+            yield f"{name} suspend le délai\u00a0: citez le texte qui l'exige (CRPA L114-5)."
+
+
+def check_texte(text: str) -> Iterator[str]:
+    """Warn of a sentence that asks to confirm on paper what was sent electronically (CRPA L112-8)."""
+    if _CONFIRMER.search(normalise(text)):
+        short = text if len(text) < 60 else f"{text[:57]}…"
+        yield f"«\u00a0{short}\u00a0»\u00a0: un envoi électronique n'a pas à être confirmé par courrier (CRPA L112-8)."
+
+
+def _check_service(type_: TypeDemande, town: Collectivite) -> Iterator[str]:
+    service = type_.service
+    if service is None:
+        yield "Le service qui répond\u00a0: l'accusé doit le nommer."
+    if not ((service and service.telephone) or town.telephone):
+        yield "Un téléphone, celui du service ou de la collectivité."
+    mail = (service and service.courriel) or town.courriel
+    if not (mail or (service and service.adresse) or town.adresse):
+        yield "Une adresse électronique ou postale, du service ou de la collectivité."
+
+
+def _check_regime(type_: TypeDemande) -> Iterator[str]:
+    if type_.regime_silence != Regime.AUCUN and not type_.silence_base.strip():
+        yield "Le texte qui fonde le régime du silence."
+    if type_.regime_silence in {Regime.SVA, Regime.SVR} and type_.silence_lu_on is None:
+        yield "La date à laquelle ce texte a été lu."
+    if type_.regime_silence == Regime.SVR and not type_.recours.strip():
+        yield "Les voies et délais de recours\u00a0: ils sont dus quand le silence vaut rejet."
+
+
+def _check_formulaire(type_: TypeDemande) -> Iterator[str]:
+    try:
+        read_schema(type_.brouillon)
+    except SchemaInvalide as error:
+        yield from (f"Le formulaire\u00a0: {sentence}" for sentence in error.erreurs)
+
+
+def _check_lu(type_: TypeDemande, jour: date) -> Iterator[str]:
+    if type_.is_silence_a_verifier:
+        yield "Le régime du silence est à vérifier\u00a0: l'accusé n'annoncera pas de date de décision implicite."
+    if type_.silence_lu_on and jour - type_.silence_lu_on > ANCIEN:
+        yield "Le texte du régime a été lu il y a plus d'un an\u00a0: relisez-le."
