@@ -3,6 +3,7 @@
 Nothing here speaks to a provider. See `envoi.py` for the sending.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,6 +25,7 @@ from messagerie.destinataires import (
 from messagerie.etats import RELANCABLES, can_advance
 from messagerie.models import CompteSms, Envoi
 from messagerie.nouvelles import tell_settled
+from messagerie.pieces import PieceAEnvoyer, check_pieces, write_pieces
 from messagerie.relance import nudge
 from messagerie.segments import count_segments, economise
 from messagerie.textes import VariableManquante, get_occasion, render_occasion
@@ -63,14 +65,17 @@ def queue_message(  # noqa: PLR0913 the columns of a message, all by name
     objet_type: str = "",
     objet_id: int | None = None,
     usager_id: int | None = None,
+    pieces: Sequence[PieceAEnvoyer] = (),
 ) -> Envoi:
     """Write one message to leave at `prevu_at` (now by default), never after `perime_at`.
 
     `clef` is the intent (« demande:42:accuse »): the same one again returns the row already there. An e-mail gets one
-    Message-ID for life, in `entetes`. Raises HorsTransaction, MessageRefuse.
+    Message-ID for life, in `entetes`. `pieces` are files of the private store; only an e-mail carries any.
+    Raises HorsTransaction, MessageRefuse.
     """
     if not connection.in_atomic_block:
         raise HorsTransaction
+    check_pieces(canal, pieces)
     fields = _write_sms(texte) if canal == Envoi.Canal.SMS else _write_courriel(texte, objet, html)
     fields |= {
         "destinataire": normalise_destinataire(canal, destinataire),
@@ -83,6 +88,7 @@ def queue_message(  # noqa: PLR0913 the columns of a message, all by name
     }  # fmt: skip
     envoi, is_new = Envoi.objects.get_or_create(clef=clef, defaults=fields)
     if is_new:
+        write_pieces(envoi, pieces)
         _finish(envoi, at=at)
     return envoi
 

@@ -125,6 +125,30 @@ class Envoi(ModeleCloisonne):
         return f"{self.canal} {self.clef} ({self.etat})"
 
 
+class PieceEnvoi(ModeleCloisonne):
+    """A file that leaves with an e-mail: the bytes are in the private store, once whoever points to them."""
+
+    envoi = ClefCloisonnee(Envoi, models.CASCADE, related_name="pieces", verbose_name="envoi")
+    rang = models.SmallIntegerField("rang")
+    nom = models.CharField("nom", max_length=255)
+    type_mime = models.CharField("type", max_length=120)
+    octets = models.BigIntegerField("taille en octets")
+    chemin = models.CharField("fichier", max_length=200)  # path in the private store
+
+    class Rgpd:
+        personnels = frozenset({"nom", "chemin"})
+        libres = frozenset("id collectivite envoi rang type_mime octets".split())
+        conservation = "celle de l'envoi"
+
+    class Meta:
+        verbose_name = "pièce d'un envoi"
+        verbose_name_plural = "pièces des envois"
+        constraints = [models.UniqueConstraint("collectivite", "envoi", "rang", name="piece_envoi_rang_unique")]
+
+    def __str__(self) -> str:
+        return f"pièce {self.rang} de {self.envoi_id}"
+
+
 class Essai(ModeleCloisonne):
     """One try to hand a message over, written when its issue is known; `interrompu`: the worker died meanwhile."""
 

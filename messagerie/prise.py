@@ -16,6 +16,7 @@ from messagerie.disjoncteur import find_rest
 from messagerie.fournisseurs import choose_fournisseur, is_idempotent
 from messagerie.fournisseurs.base import CompteInutilisable, Fournisseur, Message
 from messagerie.models import CompteSms, Envoi, Essai
+from messagerie.pieces import list_pieces
 
 BAIL = timedelta(minutes=2)
 ESSAIS_MAX = 8
@@ -134,6 +135,7 @@ def build_message(envoi: Envoi, collectivite: Collectivite) -> Message:
         repondre_a="" if is_sms else envoi.repondre_a or collectivite.courriel,
         entetes={name: force_str(value) for name, value in envoi.entetes.items()},
         created_at=envoi.created_at,
+        pieces=() if is_sms else list_pieces(envoi),
     )
 
 

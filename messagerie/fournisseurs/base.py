@@ -10,6 +10,15 @@ DELAI_REPONSE = 12.0  # far below the lease of a row (two minutes)
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A file that leaves with an e-mail; `chemin` is its path in the private store."""
+
+    nom: str
+    type_mime: str
+    chemin: str
+
+
+@dataclass(frozen=True)
 class Message:
     """A message ready to leave, cut off from the database. `uuid` is the idempotency key."""
 
@@ -22,6 +31,7 @@ class Message:
     html: str = ""
     repondre_a: str = ""
     entetes: dict[str, str] = field(default_factory=dict)
+    pieces: tuple[Piece, ...] = ()
 
 
 class RefusDefinitif(Exception):

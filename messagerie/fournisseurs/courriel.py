@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from messagerie.fournisseurs.base import (
@@ -16,11 +18,15 @@ from messagerie.fournisseurs.base import (
     CompteInutilisable,
     Message,
     PanneTemporaire,
+    Piece,
     RefusDefinitif,
     SortInconnu,
 )
+from socle.depot import FichierAbsent, open_file
+from socle.fichiers.antivirus import Analyse, is_configured, scan
 
 PERMANENT = 500
+LECTURE = 45.0  # seconds the antivirus may take over the files of one message: the lease of a row is two minutes
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Courriel:
 
     def send(self, message: Message) -> str:
         """See Fournisseur."""
+        verify_pieces(message.pieces)
         built = build_email(message)
         sender = parseaddr(message.expediteur)[1]
         with _dialogue(self.relais) as client:
@@ -61,7 +68,10 @@ class Courriel:
 
 
 def build_email(message: Message) -> EmailMessage:
-    """Return the MIME message: text, and HTML as its alternative. The library refuses any line break in a header."""
+    """Return the MIME message: text, HTML as its alternative, files (their names as RFC 2231 writes them).
+
+    The library refuses any line break in a header.
+    """
     built = EmailMessage(policy=SMTP)
     name, address = parseaddr(message.expediteur)
     if not address:
@@ -77,7 +87,37 @@ def build_email(message: Message) -> EmailMessage:
     built.set_content(message.texte)
     if message.html:
         built.add_alternative(message.html, subtype="html")
+    for piece in message.pieces:
+        _attach(built, piece)
     return built
+
+
+def _attach(built: EmailMessage, piece: Piece) -> None:
+    """Add one file. A type that would nest (message/…, multipart/…) travels as mere bytes."""
+    family, _, kind = piece.type_mime.partition("/")
+    if family not in {"application", "image", "text", "audio", "video"} or not kind:
+        family, kind = "application", "octet-stream"
+    with _open(piece) as flux:
+        built.add_attachment(flux.read(), maintype=family, subtype=kind, filename=piece.nom)
+
+
+def _open(piece: Piece) -> BinaryIO:
+    try:
+        return open_file(piece.chemin)
+    except FichierAbsent as error:
+        raise RefusDefinitif(f"Le fichier «\u00a0{piece.nom}\u00a0» n'est plus dans le dépôt.") from error
+
+
+def verify_pieces(pieces: tuple[Piece, ...]) -> None:
+    """Have the antivirus, if any, read the files right before they leave. Raises RefusDefinitif, PanneTemporaire."""
+    started = time.monotonic()
+    for piece in pieces if is_configured() else ():
+        with _open(piece) as flux:
+            infected = scan(flux).analyse == Analyse.INFECTEE
+        if infected:
+            raise RefusDefinitif(f"Le fichier «\u00a0{piece.nom}\u00a0» est infecté\u00a0: rien n'est parti.")
+        if time.monotonic() - started > LECTURE:
+            raise PanneTemporaire("L'antivirus est trop lent.")
 
 
 def to_ascii(address: str) -> str:

@@ -27,7 +27,7 @@ from messagerie.lecture import (
     read_filtre,
     search,
 )
-from messagerie.models import Accuse, Envoi, Essai
+from messagerie.models import Accuse, Envoi, Essai, PieceEnvoi
 from messagerie.phrases import TONS, TONS_ESSAIS, tell_fate, write_fournisseur
 from socle.ecriture import write_milliers
 from socle.toasts import toast
@@ -96,6 +96,7 @@ def _show(request: RequeteAgent, envoi: Envoi, *, refus: str = "") -> HttpRespon
         "is_lisible": is_readable,
         "essais": [(essai, TONS_ESSAIS[Essai.Issue(essai.issue)]) for essai in _list_tries(envoi)],
         "accuses": list(Accuse.objects.filter(envoi=envoi).order_by("received_at", "pk")),
+        "pieces": list(PieceEnvoi.objects.filter(envoi=envoi).order_by("rang")) if is_readable else [],
         "auteur": Agent.objects.filter(pk=envoi.agent_id).first() if envoi.agent_id else None,
         "lien": find_link(acces, envoi),
         "fournisseur": write_fournisseur(envoi.fournisseur),

@@ -22,6 +22,7 @@ from messagerie.actions import queue_message
 from messagerie.chiffrement import decrypt
 from messagerie.lecture import build_recipient
 from messagerie.models import CompteSms, Envoi, Essai, ModeleMessage
+from messagerie.pieces import PieceAEnvoyer
 from messagerie.suites import ObjetLie, objets
 from tests.messagerie.conftest import create_agent
 
@@ -315,3 +316,12 @@ def test_the_demo_gateway_is_offered_only_where_it_runs(admin: Client, settings:
     assert "Passerelle de démonstration" not in text(admin.get(f"{BASE}compte-sms/"))
     settings.PASSERELLE_URL = "http://127.0.0.1:9"
     assert "Passerelle de démonstration" in text(admin.get(f"{BASE}compte-sms/"))
+
+
+def test_files_are_named_for_those_who_may_read(ville: Collectivite, chef: Client) -> None:
+    piece = PieceAEnvoyer("Décision.pdf", "application/pdf", 860_160, "1/2026/11/" + "0" * 64)
+    page = chef.get(f"{BASE}{create(ville, pieces=[piece]).pk}/").content.decode()
+    assert "Décision.pdf" in page
+    assert "840\u00a0Ko" in page
+    sealed = create(ville, "2", objet_id=666, pieces=[piece])
+    assert "Décision.pdf" not in chef.get(f"{BASE}{sealed.pk}/").content.decode()
