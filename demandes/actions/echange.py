@@ -1,5 +1,6 @@
 """The conversation: what the usager writes, what we answer, what agents tell each other."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,16 +13,18 @@ from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
 from collectivites.models import Agent, Collectivite
 from collectivites.reglages import get_reglage
+from demandes.actions.pieces import attach_uploads
 from demandes.actions.traitement import apply_suite
 from demandes.contacts import list_destinataires, normalise_adresse, read_adresses
 from demandes.courriers import build_fil, build_objet, build_reponse, find_boite, sign
 from demandes.cycle import Etat
-from demandes.models import Demande, Entree, Message
+from demandes.models import Demande, Entree, Message, PieceDeposee
 from demandes.reglages import REOUVERTURE
 from demandes.versions import ConflitVersion, DemandeClose, touch, update_at_version
 from journal.actions import record
 from messagerie.actions import queue_occasion
 from messagerie.models import Envoi
+from messagerie.pieces import PieceAEnvoyer
 from socle.texte import clean
 
 ECRITS = frozenset({Message.Canal.COURRIEL.value, Message.Canal.SMS.value})  # the others are noted, not sent
@@ -66,6 +69,7 @@ def receive_message(  # noqa: PLR0913 one argument a fact of the reception
     message_id: str = "",
     is_automatique: bool = False,
     expediteur: str = "",
+    pieces: Sequence[PieceDeposee] = (),
 ) -> Message:
     """Add what the usager sent. A waiting demande goes on; one closed lately is reopened, by a human's message only.
 
@@ -91,6 +95,7 @@ def receive_message(  # noqa: PLR0913 one argument a fact of the reception
         expediteur_libelle=expediteur or (author.nom_complet if author else adresse or "Usager inconnu"),
         agent_id=by.agent_id, entree=entree, message_id=message_id, at=at,
     )  # fmt: skip
+    attach_uploads(message=message, pieces=pieces)
     _tell(fresh, "demande.message_recu", by=by, at=at, canal=canal, automatique=is_automatique)
     if reopened:
         _tell(fresh, "demande.rouverte", by=by, at=at, message=True)
@@ -119,11 +124,13 @@ def reply(  # noqa: PLR0913 what is said, to whom, by whom, and what comes next
     destinataire: str = "",
     suite: str = "",
     issue: str = "",
+    pieces: Sequence[PieceDeposee] = (),
 ) -> Message:
     """Answer the usager: by e-mail or SMS through the ledger, or note what was said by phone, letter or face to face.
 
     The first answer puts the demande « en cours »; `suite` (a state, with `issue` when it closes) goes further in the
-    same gesture. The same `clef` again returns the message already there. Raises ConflitVersion, TexteVide,
+    same gesture. `pieces` are uploads of the form (demandes/pieces.py); an SMS carries none. The same `clef` again
+    returns the message already there. Raises ConflitVersion, TexteVide,
     DestinataireInconnu, DemandeClose, PassageInterdit, messagerie's MessageRefuse.
     """
     said = clean(texte).strip()
@@ -147,8 +154,9 @@ def reply(  # noqa: PLR0913 what is said, to whom, by whom, and what comes next
         adresse=to, clef=clef, at=at,
     )  # fmt: skip
     if canal in ECRITS:
-        _send(fresh, message, by=by)
+        _send(fresh, message, pieces=pieces, by=by)
     message.save(force_insert=True)
+    attach_uploads(message=message, pieces=pieces)
     _tell(fresh, "demande.reponse", by=by, at=at, canal=canal)
     _add_to_timeline(fresh, message, usager_id=fresh.usager_id, by=by)
     if suite:
@@ -179,7 +187,7 @@ def _find_destinataire(demande: Demande, canal: str, asked: str) -> str:
     return found[0].valeur
 
 
-def _send(demande: Demande, message: Message, *, by: Acteur) -> None:
+def _send(demande: Demande, message: Message, *, pieces: Sequence[PieceDeposee], by: Acteur) -> None:
     """Queue the answer in the ledger and tie the message to it."""
     town = Collectivite.objects.get(pk=get_active_id())
     assert message.clef is not None  # noqa: S101 given by reply()
@@ -191,7 +199,8 @@ def _send(demande: Demande, message: Message, *, by: Acteur) -> None:
         destinataire=message.adresse, objet_type="demande", objet_id=demande.pk, usager_id=demande.usager_id, by=by,
         variables=build_reponse(
             demande, collectivite=town, corps=message.texte, signature=sign(by.libelle, demande.service)
-        ), at=message.at, **(mail if is_mail else {}),
+        ), at=message.at, pieces=[PieceAEnvoyer(p.nom, p.type_mime, p.octets, p.fichier) for p in pieces],
+        **(mail if is_mail else {}),
     )  # fmt: skip
     message.envoi_id, message.texte_complet = envoi.pk, envoi.corps_texte
     message.message_id = fil.message_id if is_mail else ""
@@ -199,8 +208,9 @@ def _send(demande: Demande, message: Message, *, by: Acteur) -> None:
 
 @transaction.atomic
 def add_note(
-    *, demande: Demande, texte: str, by: Acteur, at: datetime, agent: Agent, clef: UUID | None = None
-) -> Message:
+    *, demande: Demande, texte: str, by: Acteur, at: datetime, agent: Agent, clef: UUID | None = None,
+    pieces: Sequence[PieceDeposee] = (),
+) -> Message:  # fmt: skip
     """Add an internal note: never sent, never shown to the usager. Needs no version: it overwrites nothing.
 
     The same `clef` again returns the note already there. Raises TexteVide.
@@ -216,6 +226,7 @@ def add_note(
         demande=demande, sens=Message.Sens.INTERNE, canal=Message.Canal.NOTE, texte=said,
         expediteur_libelle=by.libelle, agent=agent, clef=clef, at=at,
     )  # fmt: skip
+    attach_uploads(message=note, pieces=pieces)
     _tell(demande, "demande.note", by=by, at=at)
     return note
 

@@ -73,6 +73,8 @@ def _own(clef: UUID, by: Acteur) -> "QuerySet[PieceDeposee]":
 @transaction.atomic
 def attach_uploads(*, message: Message, pieces: Sequence[PieceDeposee]) -> list[PieceJointe]:
     """Give a message the uploads of its form, which cease to wait; the antivirus, if any, reads them then."""
+    if not pieces:
+        return []
     done = PieceJointe.objects.bulk_create(
         PieceJointe(
             message=message, nom=each.nom, type_mime=each.type_mime, octets=each.octets, empreinte=each.empreinte,
