@@ -8,6 +8,7 @@ from demandes.models.demande import Demande, DemandeQuerySet, PartieDemande
 from demandes.models.echange import Analyse, Brouillon, Message, PieceDeposee, PieceJointe
 from demandes.models.entree import Boite, Entree
 from demandes.models.immediat import ContactImmediat
+from demandes.models.preuves import DossierPreuves
 from demandes.models.recherche import RechercheDemande
 from demandes.models.regles import Blocage, ExecutionRegle, Macro, RegleAutomate, Zone
 from demandes.models.travail import (
@@ -50,6 +51,7 @@ __all__ = [
     "Demande",
     "DemandeComplement",
     "DemandeQuerySet",
+    "DossierPreuves",
     "Echeance",
     "Entree",
     "ExecutionRegle",

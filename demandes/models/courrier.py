@@ -136,6 +136,7 @@ class LotImpression(ModeleCloisonne):
     class Meta:
         verbose_name = "lot d'impression"
         verbose_name_plural = "lots d'impression"
+        indexes = [models.Index(fields=["at"], name="impression_a_joindre_idx", condition=models.Q(document=""))]
         constraints = [models.UniqueConstraint("collectivite", "clef", name="impression_clef_unique")]
 
     def __str__(self) -> str:
@@ -183,7 +184,11 @@ class CourrierDepart(ModeleCloisonne):
         indexes = [
             models.Index(fields=["collectivite", "etat", "created_at"], name="courrier_depart_etat_idx"),
             models.Index(fields=["collectivite", "demande"], name="courrier_depart_demande_idx"),
-        ]
+            models.Index(
+                fields=["created_at"], name="courrier_a_composer_idx",
+                condition=models.Q(document="", etat="a_imprimer"),
+            ),
+        ]  # fmt: skip
         constraints = [models.UniqueConstraint("collectivite", "chrono", name="courrier_depart_chrono_unique")]
 
     def __str__(self) -> str:
