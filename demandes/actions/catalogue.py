@@ -9,7 +9,8 @@ from django.db.models import Max
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite
-from demandes.catalogue.publication import list_manques
+from demandes.accuses.mentions import missing_mentions
+from demandes.catalogue.publication import check_formulaire
 from demandes.catalogue.schema import Schema, read_schema, write_schema
 from demandes.models import TypeDemande, VersionFormulaire
 from journal.actions import record
@@ -28,6 +29,11 @@ class BrouillonChange(ValueError):
 
     def __init__(self) -> None:
         super().__init__("Ce formulaire vient d'être changé par quelqu'un d'autre. Voici sa dernière version.")
+
+
+def list_manques(type_: TypeDemande, *, collectivite: Collectivite) -> tuple[str, ...]:
+    """Return what keeps the type from being published, one sentence each; empty when it can be (CRPA R112-11-1)."""
+    return (*missing_mentions(type_, type_.service, collectivite), *check_formulaire(type_.brouillon))
 
 
 @transaction.atomic

@@ -1,16 +1,16 @@
 """What must be known before a type is offered, and what deserves a second look.
 
-Without a complete acknowledgement the delays of appeal can't be opposed to the usager (CRPA L112-6, L112-12): a type
-is not published while one of its mandatory mentions would be empty (R112-11-1, R112-5). The rest is advice.
+A type is not published while a mandatory mention of its acknowledgement would be empty (`demandes.accuses.mentions`,
+asked by `demandes.actions.catalogue`) or its form does not hold. The rest is advice.
 """
 
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
-from collectivites.models import Collectivite
 from demandes.catalogue.schema import Piece, Schema, SchemaInvalide, read_schema
-from demandes.models.type_demande import Regime, TypeDemande
+from demandes.models.type_demande import TypeDemande
 from socle.texte import normalise
 
 ANCIEN = timedelta(days=365)  # a legal basis read longer ago is to be read again
@@ -20,11 +20,6 @@ _DOMICILE = re.compile(
 _CONFORME = re.compile(r"\bcertifiee?s? conformes?\b")
 _RECENT = re.compile(r"\bmoins de (3|trois|six|6) mois\b")
 _CONFIRMER = re.compile(r"\bconfirme[rz]?\b.*\b(courrier|papier|ecrit)\b")
-
-
-def list_manques(type_: TypeDemande, *, collectivite: Collectivite) -> tuple[str, ...]:
-    """Return what keeps the type from being published, one sentence each; empty when it can be."""
-    return (*_check_service(type_, collectivite), *_check_regime(type_), *_check_formulaire(type_))
 
 
 def list_avertissements(type_: TypeDemande, *, jour: date) -> tuple[str, ...]:
@@ -59,29 +54,10 @@ def check_texte(text: str) -> Iterator[str]:
         yield f"«\u00a0{short}\u00a0»\u00a0: un envoi électronique n'a pas à être confirmé par courrier (CRPA L112-8)."
 
 
-def _check_service(type_: TypeDemande, town: Collectivite) -> Iterator[str]:
-    service = type_.service
-    if service is None:
-        yield "Le service qui répond\u00a0: l'accusé doit le nommer."
-    if not ((service and service.telephone) or town.telephone):
-        yield "Un téléphone, celui du service ou de la collectivité."
-    mail = (service and service.courriel) or town.courriel
-    if not (mail or (service and service.adresse) or town.adresse):
-        yield "Une adresse électronique ou postale, du service ou de la collectivité."
-
-
-def _check_regime(type_: TypeDemande) -> Iterator[str]:
-    if type_.regime_silence != Regime.AUCUN and not type_.silence_base.strip():
-        yield "Le texte qui fonde le régime du silence."
-    if type_.regime_silence in {Regime.SVA, Regime.SVR} and type_.silence_lu_on is None:
-        yield "La date à laquelle ce texte a été lu."
-    if type_.regime_silence == Regime.SVR and not type_.recours.strip():
-        yield "Les voies et délais de recours\u00a0: ils sont dus quand le silence vaut rejet."
-
-
-def _check_formulaire(type_: TypeDemande) -> Iterator[str]:
+def check_formulaire(brouillon: Any) -> Iterator[str]:
+    """Say what is wrong in a form, one sentence each."""
     try:
-        read_schema(type_.brouillon)
+        read_schema(brouillon)
     except SchemaInvalide as error:
         yield from (f"Le formulaire\u00a0: {sentence}" for sentence in error.erreurs)
 

@@ -9,11 +9,12 @@ from collectivites.models import Collectivite, Service
 from demandes.actions.catalogue import (
     BrouillonChange,
     PublicationRefusee,
+    list_manques,
     publish_type,
     retire_type,
     save_brouillon,
 )
-from demandes.catalogue.publication import check_pieces, check_texte, list_avertissements, list_manques
+from demandes.catalogue.publication import check_pieces, check_texte, list_avertissements
 from demandes.catalogue.schema import Champ, Piece, Schema, SchemaInvalide
 from demandes.models import Regime, Thematique, TypeDemande
 
