@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from collectivites.domaines import Domaine
 from demandes.cycle import Etat, Issue
+from demandes.models import Demande
 from demandes.models.demande import RECUE_PAR
 from journal.models import Evenement
 from journal.phrases import Phrase
@@ -32,6 +33,8 @@ def _replied(line: Evenement) -> str:
 
 
 def _acknowledged(line: Evenement) -> str:
+    if line.details.get("abusif"):
+        return "aucun accusé : envoi signalé comme abusif, ou expéditeur bloqué"
     if line.details.get("sans_contact"):
         return "aucun accusé : ni courriel ni mobile connu"
     return f"accusé d'enregistrement {_canal(line)}".strip()
@@ -74,6 +77,24 @@ def _sown(line: Evenement) -> str:
     return f"catalogue usuel ajouté\u00a0: {line.details.get('crees', 0)} types de demande"
 
 
+def _prioritised(line: Evenement) -> str:
+    words = dict(Demande.Priorite.choices)
+    return f"priorité «\u00a0{words.get(line.details.get('priorite', 0), '?')}\u00a0»"
+
+
+def _zoned(line: Evenement) -> str:
+    zone = line.details.get("zone")
+    return f"zone «\u00a0{zone}\u00a0»" if zone else "zone retirée"
+
+
+def _bulk(what: str) -> Phrase:
+    def tell(line: Evenement) -> str:
+        number = line.details.get("nombre", 0)
+        return f"{what} sur {number}\u00a0demande{'s' if number > 1 else ''}"
+
+    return tell
+
+
 def _undelivered(line: Evenement) -> str:
     return f"message non remis {_canal(line)}".strip()
 
@@ -92,6 +113,30 @@ PHRASES: Mapping[str, Phrase | str] = {
     "demande.rouverte": _reopened,
     "demande.identifiee": "usager identifié",
     "demande.non_remis": _undelivered,
+    "demande.priorisee": _prioritised,
+    "demande.zone": _zoned,
+    "demande.abusive": "signalée comme envoi abusif",
+    "demande.non_abusive": "signalement d'envoi abusif retiré",
+    "demande.geste_annule": "geste annulé",
+    "demande.message_automatique": "message automatique envoyé",
+    "regle.creee": "règle créée",
+    "regle.modifiee": "règle modifiée",
+    "regle.en_service": "règle mise en service",
+    "regle.hors_service": "règle mise hors service",
+    "regle.suspendue": "règle suspendue : elle tournait en rond",
+    "regle.retiree": "règle supprimée",
+    "regle.ordre": "ordre des règles changé",
+    "macro.creee": "macro créée",
+    "macro.modifiee": "macro modifiée",
+    "macro.retiree": "macro supprimée",
+    "zone.creee": "zone créée",
+    "zone.modifiee": "zone modifiée",
+    "zone.retiree": "zone supprimée",
+    "blocage.pose": "expéditeur bloqué",
+    "blocage.leve": "blocage d'un expéditeur levé",
+    "groupee.lancee": _bulk("action groupée lancée"),
+    "groupee.finie": _bulk("action groupée finie"),
+    "groupee.annulee": _bulk("action groupée annulée"),
     "type_demande.cree": "type de demande créé",
     "type_demande.modifie": "type de demande modifié",
     "type_demande.retire": "type de demande retiré",

@@ -1,6 +1,8 @@
 """Opening a demande, whatever the channel; saying who asked; acknowledging."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -12,10 +14,22 @@ from collectivites.acteur import AUTOMATE, Acteur
 from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite, Service
 from collectivites.numerotation import draw_number
+from demandes.actions.pieces import attach_uploads
+from demandes.blocages import may_acknowledge
 from demandes.contacts import choose_accuse, read_adresses
 from demandes.courriers import build_accuse, build_fil, find_boite
 from demandes.cycle import OUVERTS
-from demandes.models import Demande, Entree, Message, PartieDemande, TypeDemande
+from demandes.declencheurs import apres_reception, follow
+from demandes.models import (
+    Demande,
+    Entree,
+    Message,
+    Nature,
+    PartieDemande,
+    PieceDeposee,
+    TypeDemande,
+    VersionFormulaire,
+)
 from demandes.routage import choose_domaine, choose_etat, choose_service, compute_echeance
 from journal.actions import record
 from messagerie.actions import queue_occasion
@@ -62,11 +76,16 @@ def open_demande(  # noqa: PLR0913 one argument a fact of the reception
     texte_complet: str = "",
     accuse: bool = True,
     expediteur: str = "",
+    pieces: Sequence[PieceDeposee] = (),
+    reponses: Mapping[str, Any] | None = None,
+    version_formulaire: VersionFormulaire | None = None,
 ) -> Demande:
     """Open a demande with its first message, its journal line, its row in the timeline and its acknowledgement.
 
     `received_at` starts the clocks; `adresse` is where it came from; `clef` is the form's key: the same one again
-    gives the demande already there. `accuse=False` sends nothing (loops, abuse).
+    gives the demande already there. `pieces` are uploads of the form (demandes/pieces.py). `accuse=False` sends
+    nothing (loops, abuse).
+    `reponses` are checked answers to the form of the type, under `version_formulaire` (its current one by default).
     Raises ReceptionImpossible, ObjetVide.
     """
     if received_at > at:
@@ -86,15 +105,29 @@ def open_demande(  # noqa: PLR0913 one argument a fact of the reception
         objet=truncate(clean(objet), OBJET_MAX), description=clean(description).strip(), canal=canal,
         mode_reponse=mode_reponse, type=type, service=choose_service(type, service), usager=usager,
         received_at=received_at, created_at=at, last_message_at=received_at, is_unread=by.nature != "agent",
+        reponses=dict(reponses or {}), lieu=str((reponses or {}).get("lieu", ""))[:300],
+        nature=type.nature if type else Nature.DEMANDE,
+        version_formulaire_id=_find_version(type, version_formulaire),
     )  # fmt: skip
-    return _open_once(demande, first, by=by, at=at, accuse=accuse)
+    return _open_once(demande, first, pieces=pieces, by=by, at=at, accuse=accuse)
 
 
-def _open_once(demande: Demande, first: Message, *, by: Acteur, at: datetime, accuse: bool) -> Demande:
+def _find_version(type_: TypeDemande | None, version: VersionFormulaire | None) -> int | None:
+    """Return the id of the form that was filled: the one given, else the one the type offers now."""
+    if version is not None:
+        return version.pk
+    return type_.version_courante_id if type_ else None
+
+
+def _open_once(
+    demande: Demande, first: Message, *, pieces: Sequence[PieceDeposee], by: Acteur, at: datetime, accuse: bool
+) -> Demande:
     """Write it all, or give the demande that the same form, sent twice at once, has just opened."""
     try:
         with transaction.atomic():
             _insert(demande, first, by=by, at=at)
+            attach_uploads(message=first, pieces=pieces)
+            demande = follow(apres_reception, demande, adresse=first.adresse, at=at)
             if accuse:
                 _acknowledge(demande, first.adresse, at=at)
     except IntegrityError as error:
@@ -170,6 +203,9 @@ def acknowledge(*, demande: Demande, adresse: str = "", at: datetime) -> Envoi |
 
 
 def _acknowledge(demande: Demande, adresse: str, *, at: datetime) -> Envoi | None:
+    if not may_acknowledge(demande, adresse, at.astimezone(ZoneInfo(demande.collectivite.fuseau)).date()):
+        _keep_silent(demande, at=at)
+        return None
     answered_there = demande.canal == Message.Canal.COURRIEL and bool(adresse)
     to = choose_accuse(
         canal=demande.canal, mode_reponse=demande.mode_reponse, adresse=adresse,
@@ -182,6 +218,14 @@ def _acknowledge(demande: Demande, adresse: str, *, at: datetime) -> Envoi | Non
         version=demande.version, **facts,
     )  # fmt: skip
     return envoi
+
+
+def _keep_silent(demande: Demande, *, at: datetime) -> None:
+    """Nothing is owed to an abusive message (CRPA L112-3 1°, L112-11); the journal says why nothing left."""
+    record(
+        verbe="demande.accusee", objet_type="demande", objet_id=demande.pk, libelle=demande.numero, by=AUTOMATE, at=at,
+        version=demande.version, abusif=True,
+    )  # fmt: skip
 
 
 def _clef_accuse(demande: Demande) -> str:

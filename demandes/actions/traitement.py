@@ -13,6 +13,7 @@ from collectivites.domaines import RESERVES
 from collectivites.models import Agent, Collectivite, Service, ServiceRattachement
 from demandes.actions.ouverture import tie_usager
 from demandes.cycle import Etat, Issue, verify_passage
+from demandes.declencheurs import apres_qualification, follow
 from demandes.models import Demande, PartieDemande, TypeDemande
 from demandes.routage import choose_domaine, choose_etat, choose_service, compute_echeance
 from demandes.versions import DemandeClose, update_at_version
@@ -75,13 +76,14 @@ def qualify(
     domaine = choose_domaine(type, chosen)
     etat = choose_etat(type, chosen) if demande.etat in {Etat.NOUVELLE, Etat.A_TRAITER} else demande.etat
     keeps_agent = demande.agent is None or (chosen is not None and chosen.pk == demande.service_id)
-    return _write(
+    done = _write(
         demande, version, "demande.qualifiee", by=by, at=at,
         details=_tell_qualification(type, chosen, domaine) | {"priorite": priorite},
         type=type, service=chosen, priorite=priorite, etat=etat, domaine=domaine,
         echeance_at=compute_echeance(type, received_at=demande.received_at, collectivite=town),
         **({} if keeps_agent else {"agent": None}),
     )  # fmt: skip
+    return follow(apres_qualification, done, at=at) if done.etat == Etat.NOUVELLE else done
 
 
 def _tell_qualification(type_: TypeDemande, service: Service | None, domaine: str) -> dict[str, str]:

@@ -1,0 +1,22 @@
+"""What must happen by itself right after a write: filled by upper modules of demandes, called by `demandes.actions`.
+
+Actions do not know rules; rules are made of actions. This registry is how the first call the second.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from demandes.models import Demande
+from socle.registre import Registre
+
+# (demande just written, address that wrote or empty, instant) → the demande as it is now
+Suite = Callable[[Demande, str, datetime], Demande]
+apres_reception: Registre[Suite] = Registre()  # inserted, not acknowledged yet
+apres_qualification: Registre[Suite] = Registre()  # qualified by an agent, still without service
+
+
+def follow(registre: Registre[Suite], demande: Demande, *, adresse: str = "", at: datetime) -> Demande:
+    """Run every suite in order, in the transaction of the caller."""
+    for suite in registre:
+        demande = suite(demande, adresse, at)
+    return demande
