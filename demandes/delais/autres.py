@@ -9,10 +9,9 @@ URBANISME_MOIS = {"dp": 1, "pcmi": 2, "pd": 2, "pc": 3}  # code de l'urbanisme, 
 SERVICES_PUBLICS_PLUS_JOURS = {"electronique": 7, "courrier": 14}  # engagement 4 of Services Publics +
 
 
-def compute_rgpd(recue_on: date, zone: str | None, *, is_prolongee: bool = False) -> Jalon:
+def compute_rgpd(recue_on: date, zone: str | None, months: int = 1) -> Jalon:
     """Return the day a person who uses her rights must be answered: one month, three when complex (RGPD, art. 12.3);
     the last day is postponed to a business day (règlement 1182/71, art. 3)."""
-    months = 3 if is_prolongee else 1
     due = postpone(add_mois(recue_on, months), zone)
     rule = f"{months}\u00a0mois (RGPD, art. 12.3), reporté au premier jour ouvré"
     return Jalon(due, (f"Reçue le {tell_jour(recue_on)}.", f"{rule}\u00a0: {tell_jour(due)}."))
@@ -23,9 +22,9 @@ def compute_violation(connue_at: datetime) -> datetime:
     return connue_at + timedelta(hours=72)
 
 
-def compute_accessibilite(signale_on: date) -> Jalon:
+def compute_accessibilite(signale_on: date, jours: int = 7) -> Jalon:
     """Return the day an accessibility defect must be answered: seven days (RGAA, obligation of the statement)."""
-    return _in_days(signale_on, 7, "réponse à un défaut d'accessibilité (RGAA)")
+    return _in_days(signale_on, jours, "réponse à un défaut d'accessibilité (RGAA)")
 
 
 def compute_services_publics_plus(recue_on: date, canal: str) -> Jalon:

@@ -124,7 +124,7 @@ def test_delai_franc(notifiee: str, attendu: str) -> None:
 
 def test_t27_t28_t29_rights_over_personal_data() -> None:
     assert iso(autres.compute_rgpd(D("2027-01-31"), METROPOLE)) == "2027-03-01"
-    assert iso(autres.compute_rgpd(D("2027-01-31"), METROPOLE, is_prolongee=True)) == "2027-04-30"
+    assert iso(autres.compute_rgpd(D("2027-01-31"), METROPOLE, 3)) == "2027-04-30"
     assert iso(autres.compute_rgpd(D("2026-11-25"), METROPOLE)) == "2026-12-28"
     assert iso(autres.compute_rgpd(D("2027-02-26"), METROPOLE)) == "2027-03-26"
     assert iso(autres.compute_rgpd(D("2027-02-26"), AM)) == "2027-03-30"
