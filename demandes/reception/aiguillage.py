@@ -6,11 +6,12 @@ from collectivites.acteur import AUTOMATE
 from collectivites.cloison import get_active_id
 from collectivites.domaines import RESERVES
 from demandes.actions import FenetreDepassee, open_demande, receive_message
+from demandes.fichiers import Gardee
 from demandes.models import Boite, Demande, Entree, Message
 from demandes.reception import boucles
 from demandes.reception.expediteurs import acting, choose_party, find_or_create_sender, is_reachable, lock_sender
 from demandes.reception.fil import Fil, find_fil
-from demandes.reception.pieces import PieceDeposee, attach_pieces
+from demandes.reception.pieces import attach_pieces
 from demandes.reception.rebonds import is_copy_of_ours, settle_bounce
 from demandes.reception.verdict import Verdict, set_aside
 from socle.courriel import Courriel
@@ -21,7 +22,7 @@ COUPE = "\n\n[Message coupé\u00a0: la suite est dans le message d'origine.]"
 Issue = Entree.Issue
 
 
-def sort_courriel(entree: Entree, courriel: Courriel, pieces: list[PieceDeposee], *, at: datetime) -> Verdict:
+def sort_courriel(entree: Entree, courriel: Courriel, pieces: list[Gardee], *, at: datetime) -> Verdict:
     """Do what the message asks, and say what it was."""
     adresse = courriel.expediteur.lower()
     if courriel.rebond:
@@ -41,9 +42,7 @@ def sort_courriel(entree: Entree, courriel: Courriel, pieces: list[PieceDeposee]
     return _file_letter(entree, courriel, pieces, fil, accuse=not silencieux, is_ours=auteur.is_ours, at=at)
 
 
-def _file_automatic(
-    entree: Entree, courriel: Courriel, pieces: list[PieceDeposee], fil: Fil, *, at: datetime
-) -> Verdict:
+def _file_automatic(entree: Entree, courriel: Courriel, pieces: list[Gardee], fil: Fil, *, at: datetime) -> Verdict:
     """A machine's message joins its demande without waking it; alone, it waits for a human who may open one."""
     motif = courriel.motif_automatique
     if fil.demande is None:
@@ -56,7 +55,7 @@ def _file_automatic(
 
 
 def _file_letter(
-    entree: Entree, courriel: Courriel, pieces: list[PieceDeposee], fil: Fil, *, at: datetime, **suite: bool
+    entree: Entree, courriel: Courriel, pieces: list[Gardee], fil: Fil, *, at: datetime, **suite: bool
 ) -> Verdict:
     """A person's message goes on with its demande when it may, else opens one."""
     citee = fil.citee
@@ -74,7 +73,7 @@ def _file_letter(
 def open_from(
     entree: Entree,
     courriel: Courriel,
-    pieces: list[PieceDeposee],
+    pieces: list[Gardee],
     *,
     at: datetime,
     citee: Demande | None = None,
@@ -110,7 +109,7 @@ def open_from(
         expediteur="" if usager else truncate(courriel.expediteur_nom, 320),
     )
     if pieces:
-        attach_pieces(pieces, message=Message.objects.get(entree=entree, demande=demande))
+        attach_pieces(pieces, message=Message.objects.get(entree=entree, demande=demande), at=at)
     if citee is not None:
         _note_citation(demande, citee, at=at)
     return demande
@@ -119,7 +118,7 @@ def open_from(
 def attach_to(
     entree: Entree,
     courriel: Courriel,
-    pieces: list[PieceDeposee],
+    pieces: list[Gardee],
     demande: Demande,
     *,
     at: datetime,
@@ -142,7 +141,7 @@ def attach_to(
         message_id=courriel.message_id[:500],
         is_automatique=is_automatique,
     )
-    attach_pieces(pieces, message=message)
+    attach_pieces(pieces, message=message, at=at)
     return message
 
 

@@ -6,10 +6,11 @@ from django.db import transaction
 
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
+from demandes.fichiers import Gardee
 from demandes.models import Demande, Entree, Message
 from demandes.reception.aiguillage import attach_to, open_from
 from demandes.reception.boucles import know_sender
-from demandes.reception.pieces import PieceDeposee, store_pieces
+from demandes.reception.pieces import store_pieces
 from journal.actions import record
 from socle.courriel import Courriel, lire
 from socle.depot import read_file
@@ -60,7 +61,7 @@ def restore_entree(*, entree: Entree, by: Acteur, at: datetime) -> None:
     record(verbe="entree.reprise", objet_type="entree", objet_id=entree.pk, by=by, at=at)
 
 
-def _hold(entree: Entree, at: datetime) -> tuple[Courriel, list[PieceDeposee]]:
+def _hold(entree: Entree, at: datetime) -> tuple[Courriel, list[Gardee]]:
     """Lock the entry against a colleague, read it, put its files in the store."""
     held = Entree.objects.select_for_update().filter(pk=entree.pk, etat=Entree.Etat.QUARANTAINE)
     if not held.exists():

@@ -54,6 +54,7 @@ _PROGRAMMES = (
     b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe",
     b"\xca\xfe\xba\xbe", b"dex\n", b"\0asm", b"L\0\0\0\x01\x14\x02\0", b"MSCF", b"#!",
 )  # fmt: skip
+_MZ = re.compile(rb"MZ(?:[^ -~\r\n\t]|.*\x00)", re.DOTALL)  # two letters also begin texts
 _PAGE = re.compile(r"<(?:[a-z!?/])", re.IGNORECASE)
 _SCRIPT = re.compile(r"(?i)(?:<\?php|<script\b|@echo off\b|on error resume next\b|powershell\b.{0,40}\s-e(?:nc|p)?\b)")
 _CONTROLES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -111,7 +112,7 @@ def sniff(flux: BinaryIO, nom: str, budget: Budget) -> TypeFichier:
         if found is RTF:
             _verify_rtf(flux)
         return found
-    if debut.startswith(_PROGRAMMES) or (debut.startswith(b"MZ") and b"\0" in debut):
+    if debut.startswith(_PROGRAMMES) or _MZ.match(debut):
         raise ProgrammeRefuse
     return _sniff_text(debut, nom)
 

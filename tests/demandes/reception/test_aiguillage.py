@@ -59,7 +59,10 @@ def test_files_are_kept_with_their_message(dans: Ville, recevoir: Recevoir, ecri
     plan, virus = PieceJointe.objects.filter(message__entree=entree).order_by("pk")
     assert (plan.nom, plan.type_mime, plan.octets) == ("plan du quartier.pdf", "application/pdf", 13)
     assert read_file(plan.fichier) == b"%PDF-1.7 plan"
-    assert virus.type_mime == "application/x-msdownload"
+    assert (virus.analyse, virus.type_mime) == ("bloquee", "application/octet-stream")
+    assert "programme" in virus.raison
+    assert read_file(virus.fichier) == b"MZ\x90"  # kept all the same
+    assert (plan.analyse, plan.analysed_at) == ("non_analysee", None)
 
 
 class TestFil:
