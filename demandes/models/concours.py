@@ -31,20 +31,25 @@ class DemandeComplement(ModeleCloisonne):
     asked_at = models.DateTimeField("demandé le")
     answered_at = models.DateTimeField("reçu le", null=True, blank=True)
     cancelled_at = models.DateTimeField("annulé le", null=True, blank=True)
+    reminded_at = models.DateTimeField("relancé le", null=True, blank=True)
+    etape_at = models.DateTimeField("prochaine étape", null=True, blank=True)  # reminder, then the agent is told
     clef = models.UUIDField("clef de saisie")
 
     class Rgpd:
         personnels = frozenset({"reponse", "message", "agent", "jeton"})
         libres = frozenset(
             "id collectivite demande motif champs pieces is_indispensable derogation delai_on asked_at answered_at "
-            "cancelled_at clef".split()
+            "cancelled_at reminded_at etape_at clef".split()
         )
         conservation = "celle de la demande"
 
     class Meta:
         verbose_name = "demande de compléments"
         verbose_name_plural = "demandes de compléments"
-        indexes = [models.Index(fields=["collectivite", "demande"], name="complement_demande_idx")]
+        indexes = [
+            models.Index(fields=["collectivite", "demande"], name="complement_demande_idx"),
+            models.Index(fields=["etape_at"], name="complement_etape_idx", condition=models.Q(etape_at__isnull=False)),
+        ]
         constraints = [
             models.UniqueConstraint("collectivite", "jeton", name="complement_jeton_unique"),
             models.UniqueConstraint("collectivite", "clef", name="complement_clef_unique"),
@@ -72,6 +77,7 @@ class Avis(ModeleCloisonne):
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="+", db_index=False)
     asked_at = models.DateTimeField("demandé le")
     reminded_at = models.DateTimeField("relancé le", null=True, blank=True)
+    etape_at = models.DateTimeField("prochaine étape", null=True, blank=True)  # reminder, then the agent is told
     answered_at = models.DateTimeField("reçu le", null=True, blank=True)
     is_favorable = models.BooleanField("favorable", null=True, blank=True)
     reponse = models.TextField("réponse", blank=True)
@@ -81,15 +87,18 @@ class Avis(ModeleCloisonne):
     class Rgpd:
         personnels = frozenset({"nom", "courriel", "question", "reponse", "agent", "jeton"})
         libres = frozenset(
-            "id collectivite demande pieces is_suspensif echeance_on asked_at reminded_at answered_at is_favorable "
-            "revoked_at clef".split()
+            "id collectivite demande pieces is_suspensif echeance_on asked_at reminded_at etape_at answered_at "
+            "is_favorable revoked_at clef".split()
         )
         conservation = "celle de la demande"
 
     class Meta:
         verbose_name = "avis demandé"
         verbose_name_plural = "avis demandés"
-        indexes = [models.Index(fields=["collectivite", "demande"], name="avis_demande_idx")]
+        indexes = [
+            models.Index(fields=["collectivite", "demande"], name="avis_demande_idx"),
+            models.Index(fields=["etape_at"], name="avis_etape_idx", condition=models.Q(etape_at__isnull=False)),
+        ]
         constraints = [
             models.UniqueConstraint("collectivite", "jeton", name="avis_jeton_unique"),
             models.UniqueConstraint("collectivite", "clef", name="avis_clef_unique"),
@@ -149,7 +158,10 @@ class Transfert(ModeleCloisonne):
 
 
 class Satisfaction(ModeleCloisonne):
-    """One question after closing, answered by link; « toujours pas réglé » reopens within the window."""
+    """One question after closing, answered by link; « toujours pas réglé » reopens within the window.
+
+    Without `canal` the question was not put: the person had been asked lately, refuses, or can't be reached.
+    """
 
     demande = ClefCloisonnee(Demande, models.CASCADE, related_name="satisfactions")
     jeton = models.CharField("SHA-256 du jeton", max_length=64)
@@ -159,11 +171,14 @@ class Satisfaction(ModeleCloisonne):
     note = models.SmallIntegerField("note", null=True, blank=True)  # 0 to 10
     is_regle = models.BooleanField("réglé", null=True, blank=True)
     commentaire = models.TextField("commentaire", blank=True)
+    is_refus = models.BooleanField("ne veut plus de cette question", default=False)
     answered_at = models.DateTimeField("répondu le", null=True, blank=True)
 
     class Rgpd:
         personnels = frozenset({"commentaire", "jeton"})
-        libres = frozenset("id collectivite demande canal closed_at asked_at note is_regle answered_at".split())
+        libres = frozenset(
+            "id collectivite demande canal closed_at asked_at note is_regle is_refus answered_at".split()
+        )
         conservation = "deux ans"
 
     class Meta:

@@ -171,6 +171,7 @@ class Demande(ModeleCloisonne):
             models.Index(
                 fields=["collectivite", "externe"], name="demande_externe_idx", condition=~models.Q(externe="")
             ),
+            models.Index(fields=["closed_at"], name="demande_closed_idx", condition=models.Q(closed_at__isnull=False)),
             models.Index(
                 fields=["collectivite", "sujet_id"],
                 name="demande_sujet_idx",
@@ -180,6 +181,10 @@ class Demande(ModeleCloisonne):
         constraints = [
             models.UniqueConstraint("collectivite", "numero", name="demande_numero_unique"),
             models.UniqueConstraint("collectivite", "code_suivi", name="demande_code_suivi_unique"),
+            models.UniqueConstraint(  # a hand-over from another town opens one demande
+                "collectivite", "externe", name="demande_transfert_unique",
+                condition=models.Q(externe__startswith="transfert:"),
+            ),
             models.CheckConstraint(condition=models.Q(etat__in=Etat.values), name="demande_etat_connu"),
             models.CheckConstraint(
                 condition=models.Q(etat__in=CLOS, closed_at__isnull=False) & ~models.Q(issue="")

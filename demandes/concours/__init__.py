@@ -1,0 +1,1 @@
+"""What we ask of others for a demande: missing documents, an opinion, another administration's hand."""

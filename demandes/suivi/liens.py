@@ -1,0 +1,24 @@
+"""Addresses of the usager's pages, absolute, for messages that leave."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+
+from collectivites.cloison import get_active_id
+from collectivites.models import Collectivite
+from demandes.models import Demande
+
+
+def build_lien_suivi(demande: Demande) -> str:
+    """Return the tracking page with the code filled in (« https://…/usager/aurelle/suivi/?code=QZ4K-8TTM »).
+
+    The code alone opens nothing: the page asks for a name or an e-mail, so that a forwarded message gives nothing.
+    """
+    return f"{build_lien('suivi')}?{urlencode({'code': demande.code_suivi})}"
+
+
+def build_lien(page: str, *args: object) -> str:
+    """Return the absolute address of a page for usagers of the active town (`page`: name of its route)."""
+    slug = Collectivite.objects.values_list("slug", flat=True).get(pk=get_active_id())
+    return f"{settings.URL_PUBLIQUE.rstrip('/')}{reverse(f'usager:{page}', args=[slug, *args])}"
