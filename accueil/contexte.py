@@ -31,6 +31,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "recherche_valeur": typed,
         "profil_url": reverse("accueil:profil", args=[slug]),
         "changer_url": SimpleLazyObject(lambda: reverse("choix") if reperes.has_autre_ville else ""),
+        "cloche": SimpleLazyObject(lambda: reperes.notifications),
+        "cloche_url": reverse("demandes:notifications", args=[slug]),
         "raccourcis_actifs": acces.agent.is_raccourcis_actifs,
     }
 

@@ -11,7 +11,7 @@ from collectivites.acces import Acces
 from collectivites.menu import entrees
 from collectivites.models import Collectivite, Rattachement
 from collectivites.permissions import Permission, Role
-from demandes.models import Demande, DemandeQuerySet, Entree
+from demandes.models import Demande, DemandeQuerySet, Entree, Notification
 from socle.comptage import count_up_to
 from socle.ecriture import ESPACE
 
@@ -47,18 +47,21 @@ class Reperes:
 
     retards: int = 0
     quarantaine: int = 0
+    notifications: int = 0
     has_autre_ville: bool = False
 
 
 def load_reperes(acces: Acces, *, at: datetime) -> Reperes:
-    """Count late demandes and messages in quarantaine (up to PLAFOND), and say whether the agent works elsewhere."""
+    """Count what is late, in quarantaine, not read (up to PLAFOND), and say whether the agent works elsewhere."""
     late = overdue_for(acces, at=at)
     aside = Entree.objects.filter(etat=Entree.Etat.QUARANTAINE)
+    unread = Notification.objects.filter(agent_id=acces.agent.pk, read_at__isnull=True)
     elsewhere = Rattachement.objects.filter(
         agent_id=acces.agent.pk, is_active=True, collectivite__is_active=True
     ).exclude(pk=acces.rattachement.pk)
     here = Collectivite.objects.filter(pk=acces.collectivite.pk)
-    row = here.values_list(count_up_to(late, PLAFOND), count_up_to(aside, PLAFOND), Exists(elsewhere)).get()
+    counts = [count_up_to(rows, PLAFOND) for rows in (late, aside, unread)]
+    row = here.values_list(*counts, Exists(elsewhere)).get()
     return Reperes(*row)
 
 

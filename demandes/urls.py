@@ -1,6 +1,6 @@
 """Routes of demandes, under `/c/<slug>/demandes/`."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from demandes.views import (
     concours,
@@ -14,6 +14,7 @@ from demandes.views import (
     preuves,
     travail,
     types,
+    vues,
 )
 
 app_name = "demandes"
@@ -21,6 +22,10 @@ app_name = "demandes"
 urlpatterns = [
     path("", liste.liste, name="liste"),
     path("", include("demandes.urls_reception")),
+    path("", include("demandes.urls_travail")),
+    path("vues/garder/", vues.garder, name="vue_garder"),
+    path("vues/<int:pk>/supprimer/", vues.supprimer, name="vue_supprimer"),
+    re_path(r"^export\.(?P<format_>csv|xlsx)$", vues.exporter, name="exporter"),
     path("nouvelle/", nouvelle.nouvelle, name="nouvelle"),
     path("nouvelle/usagers/", nouvelle.usagers, name="usagers"),
     path("types/", types.types, name="types"),
