@@ -1,6 +1,7 @@
 """Values of demandes that a collectivité may change, declared at start-up in `collectivites.reglages`."""
 
 from collectivites.reglages import ReglageDeclare, declares
+from demandes.delais.reglages import declare_delais
 
 REOUVERTURE = ReglageDeclare(
     clef="demande.reouverture_jours",
@@ -17,3 +18,4 @@ REOUVERTURE = ReglageDeclare(
 def declare_all() -> None:
     """Fill the registry of legal settings."""
     declares.add(REOUVERTURE.clef, REOUVERTURE)
+    declare_delais()

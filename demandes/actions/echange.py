@@ -18,6 +18,7 @@ from demandes.actions.traitement import apply_suite
 from demandes.contacts import list_destinataires, normalise_adresse, read_adresses
 from demandes.courriers import build_fil, build_objet, build_reponse, find_boite, sign
 from demandes.cycle import Etat
+from demandes.delais.recalcul import recompute
 from demandes.models import Demande, Entree, Message, PieceDeposee
 from demandes.reglages import REOUVERTURE
 from demandes.versions import ConflitVersion, DemandeClose, touch, update_at_version
@@ -86,7 +87,7 @@ def receive_message(  # noqa: PLR0913 one argument a fact of the reception
         changes |= {"etat": Etat.EN_COURS, "issue": "", "closed_at": None}
     elif locked.etat == Etat.EN_ATTENTE_USAGER and not is_automatique:
         changes["etat"] = Etat.EN_COURS
-    fresh = touch(locked.pk, **changes)
+    fresh = _turn_clocks(touch(locked.pk, **changes), locked.etat, at)
     author = usager or (None if adresse else fresh.usager)  # a call noted with no other name: the demandeur
     message = Message.objects.create(
         demande=fresh, sens=Message.Sens.ENTRANT, canal=canal, is_automatique=is_automatique,
@@ -149,6 +150,7 @@ def reply(  # noqa: PLR0913 what is said, to whom, by whom, and what comes next
         if twin is None:
             raise
         return twin
+    fresh = _turn_clocks(fresh, demande.etat, at)
     message = Message(
         demande=fresh, sens=Message.Sens.SORTANT, canal=canal, texte=said, expediteur_libelle=by.libelle, agent=agent,
         adresse=to, clef=clef, at=at,
@@ -162,6 +164,11 @@ def reply(  # noqa: PLR0913 what is said, to whom, by whom, and what comes next
     if suite:
         apply_suite(fresh, suite, issue=issue, by=by, at=at)
     return message
+
+
+def _turn_clocks(demande: Demande, avant: str, at: datetime) -> Demande:
+    """A change of state starts or stops the clocks."""
+    return demande if demande.etat == avant else recompute(demande, at=at)
 
 
 def _first_step(demande: Demande) -> dict[str, str]:

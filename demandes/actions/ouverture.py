@@ -20,6 +20,7 @@ from demandes.contacts import choose_accuse, read_adresses
 from demandes.courriers import build_accuse, build_fil, find_boite
 from demandes.cycle import OUVERTS
 from demandes.declencheurs import apres_reception, follow
+from demandes.delais.recalcul import foresee, write_foreseen
 from demandes.models import (
     Demande,
     Entree,
@@ -30,7 +31,7 @@ from demandes.models import (
     TypeDemande,
     VersionFormulaire,
 )
-from demandes.routage import choose_domaine, choose_etat, choose_service, compute_echeance
+from demandes.routage import choose_domaine, choose_etat, choose_service
 from journal.actions import record
 from messagerie.actions import queue_occasion
 from messagerie.destinataires import MessageRefuse
@@ -153,10 +154,11 @@ def _insert(demande: Demande, first: Message, *, by: Acteur, at: datetime) -> No
     town = demande.collectivite = Collectivite.objects.get(pk=get_active_id())
     demande.domaine = choose_domaine(demande.type, demande.service)
     demande.etat = choose_etat(demande.type, demande.service)
-    demande.echeance_at = compute_echeance(demande.type, received_at=demande.received_at, collectivite=town)
+    prevision = foresee(demande, at=at)
     annee = at.astimezone(ZoneInfo(town.fuseau)).year
     demande.numero = f"DEM-{annee}-{draw_number(nature='demande', annee=annee):04d}"
     _save_with_code(demande)
+    write_foreseen(demande, prevision, at=at)
     first.demande = demande
     first.save(force_insert=True)
     record(

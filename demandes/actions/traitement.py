@@ -8,14 +8,14 @@ from django.db import transaction
 from citoyens.actions import move_interactions
 from citoyens.models import Usager
 from collectivites.acteur import Acteur
-from collectivites.cloison import get_active_id
 from collectivites.domaines import RESERVES
-from collectivites.models import Agent, Collectivite, Service, ServiceRattachement
+from collectivites.models import Agent, Service, ServiceRattachement
 from demandes.actions.ouverture import tie_usager
 from demandes.cycle import Etat, Issue, verify_passage
 from demandes.declencheurs import apres_qualification, follow
+from demandes.delais.recalcul import recompute
 from demandes.models import Demande, PartieDemande, TypeDemande
-from demandes.routage import choose_domaine, choose_etat, choose_service, compute_echeance
+from demandes.routage import choose_domaine, choose_etat, choose_service
 from demandes.versions import DemandeClose, update_at_version
 from journal.actions import record
 
@@ -42,6 +42,9 @@ class DejaIdentifiee(ValueError):
         super().__init__("Cette demande a déjà son demandeur.")
 
 
+_HORLOGES = frozenset({"etat", "type", "nature"})  # what moves a date of the demande
+
+
 def _write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: datetime, details: dict[str, Any],
            **champs: Any) -> Demande:  # fmt: skip
     """Write the fields at this version and the journal line of what was done; the timeline follows the domain."""
@@ -52,7 +55,7 @@ def _write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: dateti
         verbe=verbe, objet_type="demande", objet_id=fresh.pk, libelle=fresh.numero, by=by, at=at,
         version=fresh.version, **details,
     )  # fmt: skip
-    return fresh
+    return recompute(fresh, at=at) if champs.keys() & _HORLOGES else fresh
 
 
 @transaction.atomic
@@ -71,7 +74,6 @@ def qualify(
     The deadline is recomputed from the reception, never from today. Raises ConflitVersion, DemandeClose.
     """
     _verify_open(demande, version)
-    town = Collectivite.objects.get(pk=get_active_id())
     chosen = choose_service(type, service)
     domaine = choose_domaine(type, chosen)
     etat = choose_etat(type, chosen) if demande.etat in {Etat.NOUVELLE, Etat.A_TRAITER} else demande.etat
@@ -80,7 +82,6 @@ def qualify(
         demande, version, "demande.qualifiee", by=by, at=at,
         details=_tell_qualification(type, chosen, domaine) | {"priorite": priorite},
         type=type, service=chosen, priorite=priorite, etat=etat, domaine=domaine,
-        echeance_at=compute_echeance(type, received_at=demande.received_at, collectivite=town),
         **({} if keeps_agent else {"agent": None}),
     )  # fmt: skip
     return follow(apres_qualification, done, at=at) if done.etat == Etat.NOUVELLE else done

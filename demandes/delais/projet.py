@@ -14,7 +14,7 @@ from demandes.delais.duree import Duree, Unite
 from demandes.delais.engagement import compute_engagement
 from demandes.delais.legal import compute_aee, compute_are, compute_sva, compute_svr
 from demandes.delais.suspensions import Arret, Nature
-from demandes.models import Demande, NatureEcheance, Regime, Suspension, TypeDemande
+from demandes.models import Demande, DemandeComplement, NatureEcheance, Regime, Suspension, TypeDemande
 from demandes.models.type_demande import Nature as NatureDemande
 
 ELECTRONIQUES = frozenset({"courriel", "formulaire", "sms", "reseau"})  # CRPA L112-11: « par voie électronique »
@@ -30,7 +30,7 @@ class Contexte:
     ouverture: Ouverture
     valeurs: Mapping[str, int]
     suspensions: Sequence[Suspension] = ()
-    incorrects: frozenset[datetime] = frozenset()  # when corrections, not documents, were asked for
+    complements: Sequence[DemandeComplement] = ()
     accuses: Mapping[str, datetime] = field(default_factory=dict)  # nature → first issue
 
     def list_pauses(self) -> list[Arret]:
@@ -40,15 +40,21 @@ class Contexte:
             waits[Suspension.Cause.TIERS.value] = Nature.TIERS
         return [Arret(s.debut_at, s.fin_at, waits[s.cause]) for s in self.suspensions if s.cause in waits]
 
-    def list_legal_stops(self) -> list[Arret]:
-        """Return what stops the law: documents or corrections asked for under L114-5."""
-        return [self._read_legal(s) for s in self.suspensions if s.is_legale]
+    def list_requests(self) -> list[tuple[Arret, date | None]]:
+        """Return what was asked of the usager under L114-5, with the last day given: the law waits for the documents,
+        whatever the state says. A document that is not indispensable suspends nothing (L114-5-1)."""
+        asked = [
+            (self._read_stop(c.asked_at, c.answered_at or c.cancelled_at, c.delai_on, c.motif), c.delai_on)
+            for c in self.complements if c.is_indispensable
+        ]  # fmt: skip
+        known = {arret.debut for arret, _ in asked}
+        alone = [s for s in self.suspensions if s.is_legale and s.debut_at not in known]
+        return asked + [(self._read_stop(s.debut_at, s.fin_at, s.delai_on, ""), s.delai_on) for s in alone]
 
-    def _read_legal(self, suspension: Suspension) -> Arret:
-        nature = Nature.INCORRECT if suspension.debut_at in self.incorrects else Nature.PIECES
-        asked = self.ouverture.get_day(suspension.debut_at)
-        granted = (suspension.delai_on - asked).days if suspension.delai_on else None
-        return Arret(suspension.debut_at, suspension.fin_at, nature, granted if granted and granted > 0 else None)
+    def _read_stop(self, debut: datetime, fin: datetime | None, delai_on: date | None, motif: str) -> Arret:
+        nature = Nature.INCORRECT if motif == DemandeComplement.Motif.INCORRECT else Nature.PIECES
+        granted = (delai_on - self.ouverture.get_day(debut)).days if delai_on else 0
+        return Arret(debut, fin, nature, granted if granted > 0 else None)
 
 
 @dataclass(frozen=True)
@@ -154,7 +160,7 @@ def _plan_decision(demande: Demande, contexte: Contexte) -> Prevue | None:
     regime, duree, base = read_silence(demande, nature, contexte.valeurs)
     if regime not in EFFETS:
         return None
-    stops = contexte.list_legal_stops()
+    stops = [arret for arret, _ in contexte.list_requests()]
     options = {"zone": place.zone, "fuseau": place.fuseau, "arrets": stops}
     if regime == Regime.SVA:
         competent = place.get_day(demande.competente_at or debut)
@@ -182,9 +188,9 @@ def read_silence(demande: Demande, nature: str, valeurs: Mapping[str, int]) -> t
 
 def _plan_complement(demande: Demande, contexte: Contexte) -> Prevue | None:
     """The last day given to the usager to complete the file, of the last request."""
-    asked = [s for s in contexte.suspensions if s.delai_on is not None]
+    asked = [(arret, last) for arret, last in contexte.list_requests() if last is not None]
     if not asked:
         return None
-    last = max(asked, key=lambda suspension: suspension.debut_at)
-    jalon = Jalon(last.delai_on, ("Dernier jour laissé à l'usager pour compléter sa demande.",))
-    return _draw(NatureEcheance.COMPLEMENT, jalon, last.debut_at, contexte, base="CRPA, L114-5", met_at=last.fin_at)
+    arret, last = max(asked, key=lambda request: request[0].debut)
+    jalon = Jalon(last, ("Dernier jour laissé à l'usager pour compléter sa demande.",))
+    return _draw(NatureEcheance.COMPLEMENT, jalon, arret.debut, contexte, base="CRPA, L114-5", met_at=arret.fin)
