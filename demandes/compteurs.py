@@ -33,7 +33,7 @@ def count_onglets(demande: Demande, agent_id: int) -> dict[str, int]:
         "lettres": _count(CourrierDepart.objects.filter(demande=OuterRef("pk")), "demande"),
         "brouillons": _count(Brouillon.objects.filter(~Q(agent_id=agent_id), demande=OuterRef("pk")), "demande"),
     }
-    row = Demande.objects.filter(pk=demande.pk).values(**mine).get()
+    row: Any = Demande.objects.filter(pk=demande.pk).values(**mine).get()
     return {
         "pieces": row["pieces"],
         "concours": row["complements"] + row["avis"] + row["transferts"],

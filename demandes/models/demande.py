@@ -168,6 +168,7 @@ class Demande(ModeleCloisonne):
                 condition=models.Q(is_unread=True),
             ),
             models.Index(fields=["collectivite", "usager", "-received_at"], name="demande_usager_idx"),
+            models.Index(fields=["collectivite", "-last_message_at", "-id"], name="demande_dernier_idx"),
             models.Index(
                 fields=["collectivite", "externe"], name="demande_externe_idx", condition=~models.Q(externe="")
             ),

@@ -35,6 +35,8 @@ CANAUX = {
     "courrier": ("mailbox", "Courrier"),
     "sms": ("chat-left-text", "SMS"),
     "formulaire": ("globe2", "Formulaire en ligne"),
+    "reseau": ("people", "Réseau social"),
+    "transfert": ("building", "Autre collectivité"),
     "widget": ("window", "Site de la ville"),
     "api": ("link-45deg", "Application"),
     "agent": ("person-badge", "Agent"),
