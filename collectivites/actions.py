@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from collectivites.acteur import Acteur
+from collectivites.departs import departs
 from collectivites.models import (
     Agent,
     Collectivite,
@@ -124,9 +125,13 @@ def change_rattachement(
     before = {"roles": rattachement.roles, "actif": rattachement.is_active}
     rattachement.roles, rattachement.is_active = roles, is_active
     rattachement.save(update_fields=["roles", "is_active"])
-    _set_services(rattachement, services)
+    kept, held = list(services), _list_service_ids(rattachement)
+    _set_services(rattachement, kept)
+    lost = held - {service.pk for service in kept}
     after = {"roles": roles, "actif": is_active}
     _tell("agent.droits_changes", "agent", rattachement.agent_id, "", by, at, avant=before, apres=after)
+    for hand_back in departs:
+        hand_back(rattachement.agent_id, None if not is_active else frozenset(lost), by, at)
     return rattachement
 
 
@@ -159,6 +164,10 @@ def _keep_one_administrateur(rattachement: Rattachement, roles: list[str], *, is
     )
     if Role.ADMINISTRATEUR in rattachement.roles and {other.pk for other in others} <= {rattachement.pk}:
         raise DernierAdministrateur
+
+
+def _list_service_ids(rattachement: Rattachement) -> set[int]:
+    return set(ServiceRattachement.objects.filter(rattachement=rattachement).values_list("service_id", flat=True))
 
 
 def _set_services(rattachement: Rattachement, services: Iterable[Service]) -> None:

@@ -12,11 +12,13 @@ class DemandesConfig(AppConfig):
     def ready(self) -> None:
         """Tell the floors below what a demande is: live state, panel, sentences, sequel of a message, settings."""
         from citoyens.panneaux import Panneau, etats_vivants, panneaux
+        from collectivites.departs import departs
         from collectivites.menu import EntreeReglage, entrees
         from demandes import reglages
         from demandes.etats import load_panneau, read_etats
         from demandes.phrases import PHRASES
         from demandes.suites import OBJET_LIE, find_url, follow_envoi
+        from demandes.travail.departs import hand_back
         from journal.phrases import declare, pages
         from messagerie.suites import objets, suites
 
@@ -24,6 +26,7 @@ class DemandesConfig(AppConfig):
         panneau = Panneau("demandes", "Demandes ouvertes", "demandes/_panneau.html", load_panneau)
         panneaux.add("demandes", panneau, rang=10)
         suites.add("demande", follow_envoi)
+        departs.add("demandes", hand_back)
         objets.add("demande", OBJET_LIE)
         declare(PHRASES)
         pages.add("demande", find_url)

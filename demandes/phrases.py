@@ -99,6 +99,27 @@ def _undelivered(line: Evenement) -> str:
     return f"message non remis {_canal(line)}".strip()
 
 
+def _escalated(line: Evenement) -> str:
+    to = line.details.get("service")
+    return f"transmise par escalade, niveau {line.details.get('niveau', 1)}" + (f", service {to}" if to else "")
+
+
+def _given_back(line: Evenement) -> str:
+    return f"rendue après escalade, niveau {line.details.get('niveau', 0)}"
+
+
+def _tied(what: str) -> Phrase:
+    def tell(line: Evenement) -> str:
+        return f"{what} {line.details.get('numero') or 'une autre demande'}"
+
+    return tell
+
+
+def _subject(line: Evenement) -> str:
+    titre = line.details.get("titre")
+    return f"rattachée au sujet commun «\u00a0{titre}\u00a0»" if titre else "rattachée à un sujet commun"
+
+
 PHRASES: Mapping[str, Phrase | str] = {
     "demande.ouverte": _opened,
     "demande.accusee": _acknowledged,
@@ -108,6 +129,30 @@ PHRASES: Mapping[str, Phrase | str] = {
     "demande.piece_infectee": "fichier infecté écarté",
     "demande.qualifiee": _qualified,
     "demande.affectee": _assigned,
+    "demande.rendue_au_service": "revenue au service : l'agent n'y travaille plus",
+    "demande.escaladee": _escalated,
+    "demande.rendue": _given_back,
+    "demande.suivie": "suivie",
+    "demande.non_suivie": "plus suivie",
+    "demande.tache": "tâche ajoutée",
+    "demande.tache_changee": "tâche modifiée",
+    "demande.tache_faite": "tâche faite",
+    "demande.tache_a_refaire": "tâche à refaire",
+    "demande.tache_retiree": "tâche supprimée",
+    "demande.liee": _tied("liée à"),
+    "demande.deliee": _tied("déliée de"),
+    "demande.fusionnee": _tied("fusionnée dans"),
+    "demande.a_recu": _tied("a reçu le contenu de"),
+    "demande.fusion_annulee": _tied("fusion annulée avec"),
+    "demande.message_detache": _tied("message détaché vers"),
+    "demande.sujet": _subject,
+    "demande.hors_sujet": "retirée d'un sujet commun",
+    "sujet.ouvert": "sujet commun ouvert",
+    "sujet.modifie": "sujet commun modifié",
+    "sujet.repondu": "réponse à tous envoyée",
+    "sujet.clos": "sujet commun clos",
+    "absence.saisie": "absence saisie",
+    "absence.retiree": "absence supprimée",
     "demande.etat": _moved,
     "demande.close": _closed,
     "demande.rouverte": _reopened,

@@ -9,13 +9,15 @@ from citoyens.actions import move_interactions
 from citoyens.models import Usager
 from collectivites.acteur import Acteur
 from collectivites.domaines import RESERVES
-from collectivites.models import Agent, Service, ServiceRattachement
+from collectivites.models import Agent, Service
 from demandes.actions.ouverture import tie_usager
 from demandes.cycle import Etat, Issue, verify_passage
 from demandes.declencheurs import apres_qualification, follow
 from demandes.delais.recalcul import recompute
-from demandes.models import Demande, PartieDemande, TypeDemande
+from demandes.models import Affectation, Demande, PartieDemande, TypeDemande
 from demandes.routage import choose_domaine, choose_etat, choose_service
+from demandes.travail.affectations import choose_attribution, record_passage
+from demandes.travail.lecteurs import works_for
 from demandes.versions import DemandeClose, update_at_version
 from journal.actions import record
 
@@ -43,14 +45,20 @@ class DejaIdentifiee(ValueError):
 
 
 _HORLOGES = frozenset({"etat", "type", "nature"})  # what moves a date of the demande
+_MAINS = frozenset({"service", "agent"})  # what passes it from hand to hand
 
 
 def _write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: datetime, details: dict[str, Any],
-           **champs: Any) -> Demande:  # fmt: skip
-    """Write the fields at this version and the journal line of what was done; the timeline follows the domain."""
+           passage: tuple[str, str] = ("", ""), **champs: Any) -> Demande:  # fmt: skip
+    """Write the fields at this version and the journal line of what was done; the timeline follows the domain.
+
+    `passage` is the (genre, reason) of the line of history written when the service or the agent changes.
+    """
     fresh = update_at_version(demande, version, **champs)
     if "domaine" in champs:
         move_interactions(objet_type="demande", objet_id=fresh.pk, domaine=fresh.domaine)
+    if champs.keys() & _MAINS:
+        record_passage(demande, fresh, by=by, at=at, genre=passage[0], motif=passage[1])
     record(
         verbe=verbe, objet_type="demande", objet_id=fresh.pk, libelle=fresh.numero, by=by, at=at,
         version=fresh.version, **details,
@@ -107,30 +115,29 @@ def assign(
     """Give the demande to a service and, if known, to one of its agents. Raises ConflitVersion, AgentHorsService,
     DemandeClose.
 
+    Given to an agent who is away, it goes to the substitute, or stays with the service: read `agent` on what returns.
     A sealed service seals the demande; leaving it does not open it: that takes a qualification.
     """
     _verify_open(demande, version)
-    if agent is not None and not _works_for(agent, service):
+    if agent is not None and not works_for(agent.pk, service):
         raise AgentHorsService(agent, service)
+    attribution = choose_attribution(agent, service, by=by, at=at)
+    stood_in, agent = attribution.agent is not None and attribution.absence is not None, attribution.agent
     domaine = choose_domaine(demande.type, service) if service else demande.domaine
     etat = choose_etat(demande.type, service) if demande.etat in {Etat.NOUVELLE, Etat.A_TRAITER} else demande.etat
     details = {
         "service": service.nom if service else "", "agent": agent.pk if agent else None,
         "a_soi": agent is not None and agent.pk == by.agent_id,
     }  # fmt: skip
+    passage = (Affectation.Genre.SUPPLEANCE.value if stood_in else "", attribution.tell(service))
     return _write(
         demande, version, "demande.affectee", by=by, at=at, details=details, service=service, agent=agent, etat=etat,
-        domaine=_never_unseal(demande.domaine, domaine),
+        passage=passage, domaine=_never_unseal(demande.domaine, domaine),
     )  # fmt: skip
 
 
 def _never_unseal(before: str, after: str) -> str:
     return before if before in RESERVES and after not in RESERVES else after
-
-
-def _works_for(agent: Agent, service: Service | None) -> bool:
-    mine = ServiceRattachement.objects.filter(rattachement__agent=agent, rattachement__is_active=True, service=service)
-    return service is not None and mine.exists()
 
 
 def take(

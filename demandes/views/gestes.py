@@ -24,6 +24,9 @@ from demandes import actions
 from demandes.contacts import Adresse
 from demandes.cycle import Etat, PassageInterdit
 from demandes.models import Demande, TypeDemande
+from demandes.travail.absences import find_absence
+from demandes.travail.affectations import Attribution
+from demandes.pieces import PiecesRefusees, read_uploads
 from demandes.views.acces import choose_retour, get_demande, read_version
 from demandes.views.fiche import Saisie, show_fiche
 from messagerie.destinataires import MessageRefuse
@@ -36,15 +39,18 @@ REFUS = (
     actions.IssueManquante,
     actions.AgentHorsService,
     MessageRefuse,
+    PiecesRefusees,
 )
 Geste = Callable[[RequeteAgent, Demande, dict[str, Any]], str | tuple[str, str]]
 
 
-def geste(dialogue: str = "") -> Callable[[Geste], Callable[[RequeteAgent, int], HttpResponse]]:
-    """Turn « do this, return the sentence of the toast » into a view that refuses without losing a word.
+def geste(
+    dialogue: str = "", *, with_pieces: bool = False
+) -> Callable[[Geste], Callable[[RequeteAgent, int], HttpResponse]]:
+    """Turn « do this, return the sentence of the toast » into a view that refuses without losing a word nor a file.
 
-    The gesture gets `common` (version, by, at); it may add the address that undoes it. `dialogue` is reopened when
-    what was typed can't do.
+    The gesture gets `common` (version, by, at; `pieces` when it takes files: they are kept before it is tried); it may
+    add the address that undoes it. `dialogue` is reopened when what was typed can't do.
     """
 
     def decorate(do: Geste) -> Callable[[RequeteAgent, int], HttpResponse]:
@@ -52,12 +58,14 @@ def geste(dialogue: str = "") -> Callable[[Geste], Callable[[RequeteAgent, int],
         @require_POST
         @wraps(do)
         def view(request: RequeteAgent, pk: int) -> HttpResponse:
-            demande = get_demande(request, pk)
-            common = {
-                "demande": demande, "version": read_version(request, demande), "by": request.acces.acteur,
-                "at": timezone.now(),
+            demande, now = get_demande(request, pk), timezone.now()
+            common: dict[str, Any] = {
+                "demande": demande, "version": read_version(request, demande), "by": request.acces.acteur, "at": now,
             }  # fmt: skip
             try:
+                if with_pieces:
+                    clef, by = _read_clef(request), request.acces.acteur
+                    common["pieces"] = read_uploads(request, clef=clef, by=by, at=now)
                 with transaction.atomic():
                     said = do(request, demande, common)
             except CONFLITS as refusal:
@@ -85,7 +93,8 @@ def _refuse(
         mode=typed.get("canal", ""),
         suite=typed.get("suite", ""),
         erreur=str(refusal) if is_text else "",
-        refus="" if is_text else str(refusal),
+        refus="" if is_text or isinstance(refusal, PiecesRefusees) else str(refusal),
+        pieces=refusal.refus if isinstance(refusal, PiecesRefusees) else [],
         changements=getattr(refusal, "changes", []),
         ouvrir=dialogue,
         clef=str(_read_clef(request)),
@@ -106,7 +115,7 @@ def _read_clef(request: RequeteAgent) -> UUID:
         return uuid4()
 
 
-@geste()
+@geste(with_pieces=True)
 def repondre(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
     """Answer, note an answer, or add an internal note, according to the tab."""
     canal, _, destinataire = request.POST.get("canal", "").partition(":")
@@ -144,6 +153,8 @@ def affecter(request: RequeteAgent, demande: Demande, common: dict[str, Any]) ->
     service = _pick(Service, request.POST.get("service", ""))
     agent = _pick(Agent, request.POST.get("agent", ""))
     done = actions.assign(**common, service=service, agent=agent)
+    if agent is not None and done.agent_id != agent.pk:
+        return Attribution(done.agent, find_absence(agent.pk, common["at"])).tell(done.service)
     if done.agent:
         return f"Demande affectée à {done.agent}."
     return f"Demande transmise au service {done.service.nom}." if done.service else "Demande sans service."
