@@ -19,7 +19,7 @@ from demandes.contacts import list_destinataires, normalise_adresse, read_adress
 from demandes.courriers import build_fil, build_objet, build_reponse, find_boite, sign
 from demandes.cycle import Etat
 from demandes.delais.recalcul import recompute
-from demandes.models import Demande, Entree, Message, PieceDeposee
+from demandes.models import Demande, DemandeComplement, Entree, Message, PieceDeposee
 from demandes.reglages import REOUVERTURE
 from demandes.versions import ConflitVersion, DemandeClose, touch, update_at_version
 from journal.actions import record
@@ -85,7 +85,7 @@ def receive_message(  # noqa: PLR0913 one argument a fact of the reception
     if reopened:
         _verify_window(locked, at)
         changes |= {"etat": Etat.EN_COURS, "issue": "", "closed_at": None}
-    elif locked.etat == Etat.EN_ATTENTE_USAGER and not is_automatique:
+    elif locked.etat == Etat.EN_ATTENTE_USAGER and not is_automatique and not _waits_for_documents(locked):
         changes["etat"] = Etat.EN_COURS
     fresh = _turn_clocks(touch(locked.pk, **changes), locked.etat, at)
     author = usager or (None if adresse else fresh.usager)  # a call noted with no other name: the demandeur
@@ -103,6 +103,12 @@ def receive_message(  # noqa: PLR0913 one argument a fact of the reception
     if not is_automatique:
         _add_to_timeline(fresh, message, usager_id=author.pk if author else fresh.usager_id, by=by)
     return message
+
+
+def _waits_for_documents(demande: Demande) -> bool:
+    """True while indispensable documents are awaited: a mere message does not make the file complete (CRPA L114-5)."""
+    open_ones = DemandeComplement.objects.filter(demande=demande, answered_at=None, cancelled_at=None)
+    return open_ones.filter(is_indispensable=True).exists()
 
 
 def _verify_window(demande: Demande, at: datetime) -> None:
