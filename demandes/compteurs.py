@@ -22,25 +22,25 @@ from demandes.models import (
 def count_onglets(demande: Demande, agent_id: int) -> dict[str, int]:
     """Return {"pieces", "concours", "taches", "liens", "preuves", "brouillons"} of a demande (one query)."""
     mine: dict[str, Any] = {
-        "pieces": _count(PieceJointe.objects.filter(message__demande=OuterRef("pk")), "message__demande"),
-        "complements": _count(_open_of(DemandeComplement, cancelled_at=None), "demande"),
-        "avis": _count(_open_of(Avis, revoked_at=None), "demande"),
-        "transferts": _count(Transfert.objects.filter(demande=OuterRef("pk")), "demande"),
-        "taches": _count(Tache.objects.filter(demande=OuterRef("pk"), done_at=None), "demande"),
-        "liens_de": _count(Lien.objects.filter(de=OuterRef("pk")), "de"),
-        "liens_vers": _count(Lien.objects.filter(vers=OuterRef("pk")), "vers"),
-        "accuses": _count(AccuseReception.objects.filter(demande=OuterRef("pk")), "demande"),
-        "lettres": _count(CourrierDepart.objects.filter(demande=OuterRef("pk")), "demande"),
-        "brouillons": _count(Brouillon.objects.filter(~Q(agent_id=agent_id), demande=OuterRef("pk")), "demande"),
+        "n_pieces": _count(PieceJointe.objects.filter(message__demande=OuterRef("pk")), "message__demande"),
+        "n_complements": _count(_open_of(DemandeComplement, cancelled_at=None), "demande"),
+        "n_avis": _count(_open_of(Avis, revoked_at=None), "demande"),
+        "n_transferts": _count(Transfert.objects.filter(demande=OuterRef("pk")), "demande"),
+        "n_taches": _count(Tache.objects.filter(demande=OuterRef("pk"), done_at=None), "demande"),
+        "n_liens_de": _count(Lien.objects.filter(de=OuterRef("pk")), "de"),
+        "n_liens_vers": _count(Lien.objects.filter(vers=OuterRef("pk")), "vers"),
+        "n_accuses": _count(AccuseReception.objects.filter(demande=OuterRef("pk")), "demande"),
+        "n_lettres": _count(CourrierDepart.objects.filter(demande=OuterRef("pk")), "demande"),
+        "n_brouillons": _count(Brouillon.objects.filter(~Q(agent_id=agent_id), demande=OuterRef("pk")), "demande"),
     }
     row: Any = Demande.objects.filter(pk=demande.pk).values(**mine).get()
     return {
-        "pieces": row["pieces"],
-        "concours": row["complements"] + row["avis"] + row["transferts"],
-        "taches": row["taches"],
-        "liens": row["liens_de"] + row["liens_vers"],
-        "preuves": row["accuses"] + row["lettres"],
-        "brouillons": row["brouillons"],
+        "pieces": row["n_pieces"],
+        "concours": row["n_complements"] + row["n_avis"] + row["n_transferts"],
+        "taches": row["n_taches"],
+        "liens": row["n_liens_de"] + row["n_liens_vers"],
+        "preuves": row["n_accuses"] + row["n_lettres"],
+        "brouillons": row["n_brouillons"],
     }
 
 
