@@ -35,6 +35,10 @@ class DemandesConfig(AppConfig):
             "Types de demande", "Ce que l'on peut demander, qui répond, en combien de jours", "tag", "demandes:types"
         )
         entrees.add("types_demande", types, rang=50)
+        arbre = EntreeReglage(
+            "Thématiques", "Comment les types de demande sont rangés", "list-check", "demandes:thematiques"
+        )
+        entrees.add("thematiques", arbre, rang=51)
         boites = EntreeReglage(
             "Boîtes aux lettres", "Les adresses qui reçoivent, et leur relève", "mailbox", "demandes:boites"
         )

@@ -7,8 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.utils import timezone
 
-from collectivites.models import Service
-from demandes.models import Demande, Thematique, TypeDemande
+from demandes.models import Demande
 
 CANAUX_SAISIS = [
     (Demande.Canal.GUICHET.value, "Guichet"),
@@ -75,54 +74,3 @@ class FormulaireNouvelUsager(forms.Form):
         if not (cleaned.get("nom", "").strip() or cleaned.get("prenoms", "").strip()):
             self.add_error("nom", "Il faut au moins un nom ou un prénom.")
         return cleaned
-
-
-class FormulaireType(forms.ModelForm[TypeDemande]):
-    """A kind of demande."""
-
-    thematique = forms.CharField(
-        label="Thématique",
-        max_length=80,
-        help_text="Les types sont groupés par thématique\u00a0: «\u00a0Signaler un problème\u00a0».",
-        error_messages={"required": "Un type est rangé dans une thématique."},
-    )
-
-    class Meta:
-        model = TypeDemande
-        fields = ["libelle", "thematique", "domaine", "service", "engagement_jours"]
-        help_texts = {
-            "libelle": "Ce que l'agent choisit\u00a0: «\u00a0Éclairage\u00a0», «\u00a0Acte de naissance\u00a0».",
-            "domaine": "Action sociale et sécurité sont cloisonnées\u00a0: seuls leurs agents lisent le contenu.",
-            "service": "Celui qui reçoit la demande. Sans service, elle attend d'être qualifiée.",
-            "engagement_jours": "Annoncé à l'usager dans l'accusé d'enregistrement.",
-        }
-        error_messages = {
-            "libelle": {"required": "Un type a un libellé.", "unique": "Un type porte déjà ce libellé."},
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["thematique"] = self.instance.thematique.libelle
-        service: Any = self.fields["service"]
-        service.queryset = Service.objects.filter(is_active=True).order_by("nom", "pk")
-        service.empty_label = "Aucun\u00a0: à qualifier"
-
-    def clean_libelle(self) -> str:
-        """One spelling of each label, whatever the case."""
-        libelle = " ".join(self.cleaned_data["libelle"].split())
-        twins = TypeDemande.objects.filter(libelle__iexact=libelle).exclude(pk=self.instance.pk)
-        if twins.exists():
-            raise forms.ValidationError("Un type porte déjà ce libellé.")
-        return libelle
-
-    def clean_thematique(self) -> Thematique:
-        """The subject of that name, new or known."""
-        return Thematique.objects.named(self.cleaned_data["thematique"])
-
-    def clean_engagement_jours(self) -> int:
-        """Between a day and a year."""
-        days: int = self.cleaned_data["engagement_jours"]
-        if not 1 <= days <= 365:
-            raise forms.ValidationError("L'engagement va de 1 à 365 jours ouvrés.")
-        return days

@@ -13,7 +13,6 @@ from demandes.views import (
     nouvelle,
     preuves,
     travail,
-    types,
     vues,
 )
 
@@ -28,10 +27,7 @@ urlpatterns = [
     re_path(r"^export\.(?P<format_>csv|xlsx)$", vues.exporter, name="exporter"),
     path("nouvelle/", nouvelle.nouvelle, name="nouvelle"),
     path("nouvelle/usagers/", nouvelle.usagers, name="usagers"),
-    path("types/", types.types, name="types"),
-    path("types/nouveau/", types.type_demande, name="type_nouveau"),
-    path("types/<int:pk>/", types.type_demande, name="type"),
-    path("types/<int:pk>/activer/", types.type_activer, name="type_activer"),
+    path("", include("demandes.urls_catalogue")),
     path("<int:pk>/", fiche.fiche, name="fiche"),
     path("<int:pk>/dossier/", dossier.dossier, name="dossier"),
     path("<int:pk>/concours/", concours.concours, name="concours"),
@@ -47,6 +43,7 @@ urlpatterns = [
     path("<int:pk>/identifier/", gestes.identifier, name="identifier"),
     path("<int:pk>/lue/", gestes.lue, name="lue"),
     path("<int:pk>/pieces/<int:piece_pk>/", documents.piece, name="piece"),
+    path("<int:pk>/pieces/<int:piece_pk>/apercu/", documents.apercu, name="apercu"),
     path("<int:pk>/messages/<int:message_pk>/origine/", documents.brut, name="brut"),
     path("<int:pk>/messages/<int:message_pk>/mise-en-page/", documents.mise_en_page, name="mise_en_page"),
 ]
