@@ -4,7 +4,7 @@
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -28,6 +28,13 @@ class PiecesRefusees(ValueError):
         super().__init__("\n".join(f"«\u00a0{nom}\u00a0»\u00a0: {said}" for nom, said in refus))
 
 
+class Depots(NamedTuple):
+    """What waits under a form's key, and what was refused this time: (name, sentence)."""
+
+    pieces: list[PieceDeposee]
+    refus: list[tuple[str, str]]
+
+
 def read_uploads(
     request: HttpRequest, *, clef: UUID, by: Acteur, at: datetime, champ: str = CHAMP, exigence: str = ""
 ) -> list[PieceDeposee]:
@@ -36,6 +43,16 @@ def read_uploads(
     Call it once a field (`exigence`: code of the document the field asks for), before the action and outside its
     `atomic` block: what is kept must outlive a refusal. Raises PiecesRefusees after having kept the good ones.
     """
+    found = collect_uploads(request, clef=clef, by=by, at=at, champ=champ, exigence=exigence)
+    if found.refus:
+        raise PiecesRefusees(found.refus, found.pieces)
+    return found.pieces
+
+
+def collect_uploads(
+    request: HttpRequest, *, clef: UUID, by: Acteur, at: datetime, champ: str = CHAMP, exigence: str = ""
+) -> Depots:
+    """Do as `read_uploads`, but return the refusals: for a form that tells all that is wrong at once."""
     drop_uploads(clef=clef, pks=_read_ids(request, LISTEES) - _read_ids(request, GARDEES), by=by)
     refused = [(each.nom, str(each.refus)) for each in list_refused(request) if each.champ == champ]
     for upload in request.FILES.getlist(champ):
@@ -44,10 +61,15 @@ def read_uploads(
             keep_upload(clef=clef, flux=flux, nom=upload.name or "", by=by, at=at, exigence=exigence)
         except FichierRefuse as refusal:
             refused.append((clean_name(upload.name or ""), str(refusal)))
-    waiting = list_uploads(clef=clef, by=by)
-    if refused:
-        raise PiecesRefusees(refused, waiting)
-    return waiting
+    return Depots(list_uploads(clef=clef, by=by), refused)
+
+
+def read_clef(request: HttpRequest, champ: str = "clef") -> UUID | None:
+    """Return the key of the form that was sent, None when it carries none."""
+    try:
+        return UUID(request.POST.get(champ, ""))
+    except ValueError:
+        return None
 
 
 def _read_ids(request: HttpRequest, champ: str) -> set[int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,6 +15,7 @@ from citoyens.rapprochement import find_by_contact
 from citoyens.recherche import load_in_order, search_usagers
 from collectivites.acces import Acces, RequeteAgent, requires
 from collectivites.permissions import Permission
+from demandes.actions.pieces import list_uploads
 from demandes.courriers import preview_suffixe_sms
 from demandes.cycle import Issue
 from demandes.fiche import (
@@ -46,6 +47,7 @@ class Saisie:
     changements: list[str] = field(default_factory=list)
     ouvrir: str = ""
     clef: str = ""
+    pieces: list[tuple[str, str]] = field(default_factory=list)  # files refused: name, sentence
 
 
 @requires(Permission.DEMANDE_LIRE)
@@ -83,6 +85,7 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
         "ouverts": {name: name == saisie.ouvrir for name in DIALOGUES},
         "usager_url": _usager_url(request, demande),
         "clef": saisie.clef or uuid4(),
+        "depots": list_uploads(clef=UUID(saisie.clef), by=acces.acteur) if saisie.clef else [],
         "clef_note": uuid4(),
         "qui": search,
         "candidats": _find_candidats(demande, lignes, search) if demande.usager_id is None else [],

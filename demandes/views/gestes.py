@@ -24,9 +24,9 @@ from demandes import actions
 from demandes.contacts import Adresse
 from demandes.cycle import Etat, PassageInterdit
 from demandes.models import Demande, TypeDemande
+from demandes.pieces import PiecesRefusees, read_uploads
 from demandes.travail.absences import find_absence
 from demandes.travail.affectations import Attribution
-from demandes.pieces import PiecesRefusees, read_uploads
 from demandes.views.acces import choose_retour, get_demande, read_version
 from demandes.views.fiche import Saisie, show_fiche
 from messagerie.destinataires import MessageRefuse
@@ -122,8 +122,9 @@ def repondre(request: RequeteAgent, demande: Demande, common: dict[str, Any]) ->
     texte, clef = request.POST.get("texte", ""), _read_clef(request)
     if canal == "note":
         actions.add_note(
-            demande=demande, texte=texte, by=common["by"], at=common["at"], agent=request.acces.agent, clef=clef
-        )
+            demande=demande, texte=texte, by=common["by"], at=common["at"], agent=request.acces.agent, clef=clef,
+            pieces=common["pieces"],
+        )  # fmt: skip
         return "Note ajoutée."
     if canal not in {"courriel", "sms", "telephone", "guichet", "courrier"}:
         raise actions.DestinataireInconnu(canal)

@@ -17,11 +17,13 @@ from collectivites.permissions import Permission
 from demandes.actions import open_demande
 from demandes.contacts import list_modes, read_adresses
 from demandes.forms import FormulaireDemande, FormulaireNouvelUsager
-from demandes.models import Demande, Message, TypeDemande
+from demandes.models import Demande, Message, PieceDeposee, TypeDemande
+from demandes.pieces import Depots, collect_uploads, read_clef
 from demandes.views.acces import choose_retour
 from socle.toasts import toast
 
 NOUVEAU, INCONNU = "nouveau", "inconnu"
+SANS_FICHIER = Depots([], [])
 
 
 @requires(Permission.DEMANDE_CREER)
@@ -41,10 +43,11 @@ def nouvelle(request: RequeteAgent) -> HttpResponse:
         return _show(
             request, form, FormulaireNouvelUsager(prefix="personne"), chosen=_find(request.GET.get("usager", ""))
         )
-    chosen = _find(request.POST.get("usager", ""))
-    opened = _submit(request, form, person, chosen, {str(each.pk): each for each in types})
+    chosen, clef = _find(request.POST.get("usager", "")), read_clef(request)
+    depots = collect_uploads(request, clef=clef, by=request.acces.acteur, at=now) if clef else SANS_FICHIER
+    opened = _submit(request, form, person, chosen, {str(each.pk): each for each in types}, depots)
     if opened is None:
-        return _show(request, form, person, chosen=chosen, status=422)
+        return _show(request, form, person, chosen=chosen, depots=depots, status=422)
     toast(request, f"Demande {opened.numero} enregistrée. Code de suivi : {opened.code_suivi}.")
     url = choose_retour(request, opened)
     return redirect(f"{url}#reponse" if "repondre" in request.POST else url)
@@ -81,18 +84,22 @@ def _submit(
     person: FormulaireNouvelUsager,
     chosen: Usager | None,
     types: dict[str, TypeDemande],
+    depots: Depots,
 ) -> Demande | None:
     """Open the demande; None when something must be corrected (the forms say what)."""
     wanted = request.POST.get("usager", "")
     valid = form.is_valid()
     if valid and (again := _find_demande(form.cleaned_data["clef"])):
         return again  # the same form, sent twice: nobody is created twice
+    valid = valid and not depots.refus
     if wanted == NOUVEAU:
         valid = person.is_valid() and valid
     elif chosen is None and wanted != INCONNU:
         form.add_error(None, "Choisissez qui demande, ou dites que la personne est inconnue.")
         valid = False
-    return _open(request, form, person if wanted == NOUVEAU else None, chosen, types) if valid else None
+    if not valid:
+        return None
+    return _open(request, form, person if wanted == NOUVEAU else None, chosen, types, depots.pieces)
 
 
 def _find_demande(clef: UUID) -> Demande | None:
@@ -106,6 +113,7 @@ def _open(
     person: FormulaireNouvelUsager | None,
     chosen: Usager | None,
     types: dict[str, TypeDemande],
+    pieces: list[PieceDeposee],
 ) -> Demande | None:
     said, acteur = form.cleaned_data, request.acces.acteur
     with transaction.atomic():
@@ -117,7 +125,7 @@ def _open(
         return open_demande(
             objet=said["objet"], description=said["description"], canal=said["canal"], mode_reponse=mode,
             received_at=said["received_at"], usager=usager, type=types.get(said["type"]), clef=said["clef"], by=acteur,
-            at=form.now,
+            at=form.now, pieces=pieces,
         )  # fmt: skip
 
 
@@ -159,6 +167,7 @@ def _show(
     person: FormulaireNouvelUsager,
     *,
     chosen: Usager | None,
+    depots: Depots = SANS_FICHIER,
     status: int = 200,
 ) -> HttpResponse:
     """Draw the screen; without JavaScript the people found come with the page."""
@@ -167,6 +176,7 @@ def _show(
     found = [chosen] if chosen else search_usagers(typed, limite=6) if typed.strip() else []
     context = {
         "form": form, "personne": person, "trouves": found, "q": typed, "choisi": str(chosen.pk) if chosen else wanted,
-        "is_nouveau": wanted == NOUVEAU, "is_inconnu": wanted == INCONNU,
+        "is_nouveau": wanted == NOUVEAU, "is_inconnu": wanted == INCONNU, "depots": depots.pieces,
+        "pieces_refusees": depots.refus,
     }  # fmt: skip
     return render(request, "demandes/nouvelle.html", context, status=status)

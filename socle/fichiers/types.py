@@ -47,6 +47,7 @@ IMAGES = frozenset({JPEG, PNG, GIF, WEBP, TIFF})
 DOCUMENTS_ZIP = (DOCX, XLSX, PPTX, ODT, ODS, ODP)
 TEXTES = (CSV, ICS, VCF, EML)  # told apart by their extension; any other text is a text
 TYPES = (PDF, JPEG, PNG, GIF, WEBP, TIFF, HEIC, *DOCUMENTS_ZIP, DOC, XLS, PPT, RTF, TXT, *TEXTES, ZIP)
+EXTENSIONS_ACCEPTEES = ",".join(["image/*", *(f".{ext}" for each in TYPES for ext in each.extensions)])  # for `accept`
 PAR_MIME = {each.mime: each for each in TYPES}
 
 # What Windows, macOS or a browser would run on a double click, whatever is inside. Names may lie, so may contents.
