@@ -39,6 +39,11 @@ app.conf.beat_schedule = {
         "schedule": 10 * SECONDS,
         "options": {"expires": 10},
     },
+    "demandes.balayer_rappels": {
+        "task": "demandes.tasks.sweep_rappels",
+        "schedule": 15 * SECONDS,
+        "options": {"expires": 15},
+    },
     "demandes.relever_boites": {
         "task": "demandes.tasks.fetch_boites",
         "schedule": 1 * MINUTES,

@@ -120,7 +120,34 @@ def _subject(line: Evenement) -> str:
     return f"rattachée au sujet commun «\u00a0{titre}\u00a0»" if titre else "rattachée à un sujet commun"
 
 
+_RAPPELS = {
+    "engagement": "engagement du service",
+    "aee": "accusé d'enregistrement",
+    "are": "accusé de réception",
+    "decision": "décision implicite",
+    "reponse": "réponse due",
+    "complement": "compléments attendus",
+}
+
+
+_SENS = {True: "d'acceptation", False: "de rejet"}
+
+
+def _reminded(line: Evenement) -> str:
+    what, step = _RAPPELS.get(line.details.get("nature", ""), "échéance"), line.details.get("palier", "")
+    if step == "a":
+        return f"échéance passée\u00a0: {what}"
+    return f"escalade\u00a0: {what}" if step in {"apres", "escalade"} else f"rappel\u00a0: {what}"
+
+
+def _born(line: Evenement) -> str:
+    accepted = line.details.get("effet") == "acceptation"
+    return f"décision implicite {_SENS[accepted]} née"
+
+
 PHRASES: Mapping[str, Phrase | str] = {
+    "demande.rappel": _reminded,
+    "demande.decision_implicite": _born,
     "demande.ouverte": _opened,
     "demande.accusee": _acknowledged,
     "demande.message_recu": _received,
@@ -183,6 +210,8 @@ PHRASES: Mapping[str, Phrase | str] = {
     "groupee.finie": _bulk("action groupée finie"),
     "groupee.annulee": _bulk("action groupée annulée"),
     "demande.exportees": lambda line: f"liste exportée, {line.details.get('lignes', 0)} demandes",
+    "modele_reponse.cree": "modèle de réponse créé",
+    "modele_reponse.modifie": "modèle de réponse modifié",
     "vue.gardee": "vue de liste gardée",
     "vue.supprimee": "vue de liste supprimée",
     "type_demande.cree": "type de demande créé",
@@ -197,6 +226,11 @@ PHRASES: Mapping[str, Phrase | str] = {
     "thematique.retiree": "thématique retirée",
     "thematique.reprise": "thématique reprise",
     "catalogue.seme": _sown,
+    "connecteur.cree": "connecteur créé",
+    "connecteur.clefs": "adresse et secret d'un connecteur changés",
+    "connecteur.ouvert": "connecteur remis en service",
+    "connecteur.ferme": "connecteur mis hors service",
+    "appel.rappele": "appel manqué rappelé",
     "boite.creee": "boîte aux lettres créée",
     "boite.modifiee": "boîte aux lettres modifiée",
     "entree.qualifiee": "message en quarantaine changé en demande",

@@ -11,12 +11,15 @@ from collectivites.cloison import collectivite_active
 from demandes.analyse import scan_piece
 from demandes.analyse import sweep_pieces as sweep_unread
 from demandes.models import PieceDeposee
+from demandes.rappels import balayage
+from demandes.rappels.balayage import group_by_town
 from demandes.reception.arrivee import nudge
 from demandes.reception.releve import fetch_boite
 from demandes.reception.releve import try_boite as try_it
 from demandes.reception.traitement import process_entree as process
 
 BALAYAGE = 200  # entries taken up again by one sweep
+BALAYAGE_RAPPELS = 5_000  # steps asked for by one sweep
 ATTENTE = timedelta(days=2)  # an upload whose form was not sent
 
 
@@ -69,6 +72,20 @@ def sweep_pieces(**_: Any) -> None:
     ):
         with collectivite_active(collectivite_id):
             PieceDeposee.objects.filter(pk=depot_id).delete()
+
+
+@shared_task
+def sweep_rappels(**_: Any) -> None:
+    """Ask for the steps that are due, by batches of one town; asked twice, each is done once."""
+    for collectivite_id, rappel_ids in group_by_town(_list_pairs("demandes_rappels_dus(%s, %s)",
+                                                                 [timezone.now(), BALAYAGE_RAPPELS])):  # fmt: skip
+        do_rappels.apply_async((collectivite_id, rappel_ids), expires=60)
+
+
+@shared_task
+def do_rappels(collectivite_id: int, rappel_ids: list[int], **_: Any) -> None:
+    """Do these steps, if nobody has."""
+    balayage.do_rappels(collectivite_id=collectivite_id, rappel_ids=rappel_ids, at=timezone.now())
 
 
 def _list_pairs(appel: str, params: list[Any]) -> list[tuple[int, int]]:
