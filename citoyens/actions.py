@@ -280,3 +280,17 @@ def mark_contact_failing(*, nature: str, normalisee: str, at: datetime) -> int:
     for pk in ids:
         record(verbe="contact.en_echec", objet_type="point_contact", objet_id=pk, by=AUTOMATE, at=at, nature=nature)
     return len(ids)
+
+
+@transaction.atomic
+def refuse_sms(*, normalisee: str, is_refused: bool, at: datetime) -> bool:
+    """Obey STOP or START of a number (E.164): nothing leaves for it by itself meanwhile. False: nobody has it."""
+    telephones = (PointContact.Nature.MOBILE, PointContact.Nature.FIXE)
+    point = PointContact.objects.select_for_update().filter(nature__in=telephones, normalisee=normalisee).first()
+    if point is None:
+        return False
+    if (point.failing_since is not None) != is_refused:
+        PointContact.objects.filter(pk=point.pk).update(failing_since=at if is_refused else None)
+    verbe = "contact.stop_sms" if is_refused else "contact.reprise_sms"
+    record(verbe=verbe, objet_type="point_contact", objet_id=point.pk, by=AUTOMATE, at=at, nature=point.nature)
+    return True

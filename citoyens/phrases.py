@@ -36,4 +36,6 @@ PHRASES: dict[str, Phrase | str] = {
     "usager.note_terminee": "note retirée",
     "usager.identite_verifiee": "identité vérifiée au guichet",
     "contact.en_echec": _contact("contact qui ne reçoit plus"),
+    "contact.stop_sms": "plus de SMS à ce numéro, à sa demande (STOP)",
+    "contact.reprise_sms": "SMS permis de nouveau à ce numéro (START)",
 }

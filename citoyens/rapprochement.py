@@ -30,12 +30,12 @@ def find_by_contact(nature: str, valeur: str) -> list[Usager]:
     return list(owners.order_by("pk"))
 
 
-def choose_sender(adresse: str, nom_affiche: str) -> Usager | None:
-    """Return the usager who wrote from this e-mail address, or None when there is a doubt.
+def choose_sender(adresse: str, nom_affiche: str, *, nature: str = PointContact.Nature.COURRIEL) -> Usager | None:
+    """Return the usager who wrote from this address or number, or None when there is a doubt.
 
     Several owners (a couple with one address): the only one whose first name and name are in the display name.
     """
-    owners = find_by_contact(PointContact.Nature.COURRIEL, adresse)
+    owners = find_by_contact(nature, adresse)
     if len(owners) <= 1:
         return owners[0] if owners else None
     shown = set(normalise(nom_affiche).split())

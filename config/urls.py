@@ -28,6 +28,7 @@ urlpatterns = [
     path("usager/<slug:ville_slug>/", include("demandes.urls_usager")),
     path("connexion/", include("config.urls_connexion")),
     path("entrees/", include("messagerie.urls_entrees")),
+    path("entrees/<slug:ville_slug>/", include("demandes.urls_entrees")),
     path("api/v1/", include("config.api")),
     path("sante/", public(sante), name="sante"),
     re_path(r"^sante/vivant/?$", public(vivant), name="vivant"),

@@ -17,6 +17,7 @@ TITRES = {
     405: "Méthode non permise",
     406: "Format non disponible",
     409: "Refusé dans l'état actuel",
+    413: "Message trop lourd",
     415: "Format non reconnu",
     422: "Données refusées",
     429: "Trop de requêtes",

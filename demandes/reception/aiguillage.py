@@ -111,7 +111,7 @@ def open_from(
     if pieces:
         attach_pieces(pieces, message=Message.objects.get(entree=entree, demande=demande), at=at)
     if citee is not None:
-        _note_citation(demande, citee, at=at)
+        note_citation(demande, citee, at=at)
     return demande
 
 
@@ -154,7 +154,7 @@ def _whole_text(courriel: Courriel) -> str:
     return "" if courriel.texte.strip() == courriel.texte_utile.strip() else shorten(courriel.texte)
 
 
-def _note_citation(demande: Demande, citee: Demande, *, at: datetime) -> None:
+def note_citation(demande: Demande, citee: Demande, *, at: datetime) -> None:
     """Tell the agent of the older demande: only a human may join the two."""
     Message.objects.create(
         demande=demande,

@@ -6,10 +6,10 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from celery import current_app
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from collectivites.cloison import collectivite_active
 from demandes.models import Entree
@@ -44,24 +44,46 @@ def receive_raw(
     enveloppe: Enveloppe | None = None,
     is_nudged: bool = True,
 ) -> Entree:
-    """Keep a message for good and ask a worker to read it. Returns its row; `is_deja_recue` when it was there before.
+    """Keep a mail for good and ask a worker to read it. Returns its row; `is_deja_recue` when it was there before.
 
     When this returns, file and row survive a crash. Raises OSError (disk) or a database error: then the door must
     refuse for now, so that the sender keeps the message.
     """
-    depose = store_bytes(_trace_fields(enveloppe) + brut, collectivite_id=collectivite_id, at=at)
-    externe_id = external_id(brut)
+    return keep_raw(
+        brut=_trace_fields(enveloppe) + brut,
+        collectivite_id=collectivite_id,
+        canal=Entree.Canal.COURRIEL,
+        externe_id=external_id(brut),
+        boite_id=boite_id,
+        at=at,
+        is_nudged=is_nudged,
+    )
+
+
+def keep_raw(
+    *,
+    brut: bytes,
+    collectivite_id: int,
+    canal: str,
+    externe_id: str,
+    at: datetime,
+    boite_id: int | None = None,
+    connecteur_id: int | None = None,
+    is_nudged: bool = True,
+) -> Entree:
+    """The same for any channel: `externe_id` (at most 200 characters) is what makes it received twice, stored once."""
+    depose = store_bytes(brut, collectivite_id=collectivite_id, at=at)
+    same = {"canal": canal, "boite_id": boite_id, "externe_id": externe_id}
     try:
         with collectivite_active(collectivite_id):
-            entree = _insert(depose, externe_id=externe_id, boite_id=boite_id, at=at)
+            entree = _insert(depose, at=at, connecteur_id=connecteur_id, **same)
             if is_nudged:
                 transaction.on_commit(lambda: nudge(collectivite_id, entree.pk), robust=True)
     except IntegrityError as error:
         if "entree_unique" not in str(error):
             raise
         with collectivite_active(collectivite_id):
-            same = Q(canal=Entree.Canal.COURRIEL, boite_id=boite_id, externe_id=externe_id)
-            entree = Entree.objects.get(same)
+            entree = Entree.objects.get(**same)
         entree.is_deja_recue = True
     return entree
 
@@ -95,16 +117,8 @@ def nudge(collectivite_id: int, entree_id: int, *, expires: int = 60) -> None:
         logger.warning("signal_perdu", extra={"entree": entree_id, "cause": type(error).__name__})
 
 
-def _insert(depose: Depose, *, externe_id: str, boite_id: int | None, at: datetime) -> Entree:
-    entree = Entree(
-        canal=Entree.Canal.COURRIEL,
-        boite_id=boite_id,
-        externe_id=externe_id,
-        empreinte=depose.empreinte,
-        brut=depose.chemin,
-        octets=depose.octets,
-        received_at=at,
-    )
+def _insert(depose: Depose, *, at: datetime, **faits: Any) -> Entree:
+    entree = Entree(empreinte=depose.empreinte, brut=depose.chemin, octets=depose.octets, received_at=at, **faits)
     entree.save(force_insert=True)
     return entree
 

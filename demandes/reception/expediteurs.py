@@ -25,28 +25,30 @@ def lock_sender(adresse: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [adresse, get_active_id()])
 
 
-def is_reachable(adresse: str) -> bool:
+def is_reachable(adresse: str, nature: str = PointContact.Nature.COURRIEL) -> bool:
     """True when the address may be written to, and kept as a contact."""
     try:
-        read_contact(PointContact.Nature.COURRIEL, adresse)
+        read_contact(nature, adresse)
     except ContactIllisible:
         return False
     return True
 
 
-def find_or_create_sender(adresse: str, nom: str, *, at: datetime) -> Usager | None:
+def find_or_create_sender(
+    adresse: str, nom: str, *, at: datetime, nature: str = PointContact.Nature.COURRIEL
+) -> Usager | None:
     """Return who wrote; None when the address is shared and the display name does not tell, or is no address."""
-    owners = find_by_contact(PointContact.Nature.COURRIEL, adresse)
+    owners = find_by_contact(nature, adresse)
     if owners:
-        return owners[0] if len(owners) == 1 else choose_sender(adresse, nom)
-    if not is_reachable(adresse):
+        return owners[0] if len(owners) == 1 else choose_sender(adresse, nom, nature=nature)
+    if not is_reachable(adresse, nature):
         return None
     prenoms, famille = split_name(nom)
     return create_usager(
         nature=Usager.Nature.PERSONNE,
         nom=famille,
         prenoms=prenoms,
-        contacts=[Contact(PointContact.Nature.COURRIEL, adresse)],
+        contacts=[Contact(nature, adresse)],
         by=AUTOMATE,
         at=at,
     )
