@@ -15,6 +15,7 @@ class DemandesConfig(AppConfig):
         from collectivites.departs import departs
         from collectivites.menu import EntreeReglage, entrees
         from demandes import reglages
+        from demandes.accuses import occasions
         from demandes.etats import load_panneau, read_etats
         from demandes.phrases import PHRASES
         from demandes.suites import OBJET_LIE, find_url, follow_envoi
@@ -31,6 +32,7 @@ class DemandesConfig(AppConfig):
         declare(PHRASES)
         pages.add("demande", find_url)
         reglages.declare_all()
+        occasions.declare_all()
         types = EntreeReglage(
             "Types de demande", "Ce que l'on peut demander, qui répond, en combien de jours", "tag", "demandes:types"
         )
@@ -39,6 +41,10 @@ class DemandesConfig(AppConfig):
             "Thématiques", "Comment les types de demande sont rangés", "list-check", "demandes:thematiques"
         )
         entrees.add("thematiques", arbre, rang=51)
+        modeles = EntreeReglage(
+            "Modèles de réponse", "Les textes que l'on appelle par « ::raccourci »", "card-text", "demandes:modeles"
+        )
+        entrees.add("modeles_reponse", modeles, rang=55)
         boites = EntreeReglage(
             "Boîtes aux lettres", "Les adresses qui reçoivent, et leur relève", "mailbox", "demandes:boites"
         )

@@ -79,16 +79,26 @@ def normalise_adresse(canal: str, valeur: str) -> str:
         return valeur.strip()
 
 
-def choose_accuse(*, canal: str, mode_reponse: str, adresse: str, adresses: list[Adresse]) -> Adresse | None:
+def choose_accuse(
+    *, canal: str, mode_reponse: str, adresse: str, adresses: list[Adresse], is_electronique_refuse: bool = False
+) -> Adresse | None:
     """Return where the acknowledgement goes: the address that wrote, else the wished way, else what is known.
 
-    Source: CRPA R112-11-3. None when neither an e-mail nor a mobile is known. An address whose messages come back is
-    not tried.
+    Source: CRPA R112-11-3. A letter is answered by letter, unless the usager wished otherwise; whoever refuses
+    electronic answers (L112-14) gets letters only. None when nothing usable is known: an address whose messages come
+    back is not tried.
     """
-    if canal == "courriel" and adresse:
+    postal = next((each for each in adresses if each.canal == "courrier" and not each.echec), None)
+    if is_electronique_refuse:
+        return postal
+    if canal in {"courriel", "formulaire"} and "@" in adresse:
         return Adresse("courriel", adresse)
+    if canal == "sms" and adresse:
+        return Adresse("sms", adresse)
     usable = [each for each in adresses if each.canal in {"courriel", "sms"} and not each.echec]
     wished = [each for each in usable if each.canal == mode_reponse]
+    if canal == "courrier" and not wished and postal is not None:
+        return postal
     return next(iter(wished or usable), None)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Subquery
@@ -13,7 +14,7 @@ from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite, Service
 from demandes.models import Boite, Demande, Message
 from messagerie.textes import render_occasion
-from socle.ecriture import write_jour, write_long
+from socle.ecriture import write_date, write_jour, write_long
 from socle.identifiants import sign_reference
 from socle.telephone import NumeroIllisible, parse_numero, show_numero
 from socle.texte import truncate
@@ -77,13 +78,20 @@ def build_accuse(demande: Demande, *, usager: Usager | None, collectivite: Colle
     service = demande.service
     return _common(demande, collectivite) | {
         "usager": usager.nom_complet if usager else "",
-        "recue_le": write_long(demande.received_at, annee=True),
+        "recue_le": describe_reception(demande, collectivite, court=canal == "sms"),
         "service": service.nom if service else collectivite.nom,
         "coordonnees": describe_coordonnees(service, collectivite),
         "delai": describe_delai(demande.echeance_at, court=canal == "sms"),
         "code_suivi": demande.code_suivi,
         "mentions": _mentions(canal),
     }
+
+
+def describe_reception(demande: Demande, collectivite: Collectivite, *, court: bool = False) -> str:
+    """Return when the demande reached this town, on its own wall clock (CRPA R112-11-1, 1°)."""
+    local = (demande.competente_at or demande.received_at).astimezone(ZoneInfo(collectivite.fuseau))
+    clock = local.replace(tzinfo=None)  # naive: written as it stands
+    return write_date(clock) if court else write_long(clock, annee=True)
 
 
 def build_reponse(demande: Demande, *, collectivite: Collectivite, corps: str, signature: str) -> dict[str, str]:

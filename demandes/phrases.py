@@ -36,8 +36,9 @@ def _acknowledged(line: Evenement) -> str:
     if line.details.get("abusif"):
         return "aucun accusé : envoi signalé comme abusif, ou expéditeur bloqué"
     if line.details.get("sans_contact"):
-        return "aucun accusé : ni courriel ni mobile connu"
-    return f"accusé d'enregistrement {_canal(line)}".strip()
+        return "aucun accusé : aucune adresse connue pour répondre"
+    what = "accusé d'enregistrement" if line.details.get("nature", "aee") == "aee" else "accusé de réception"
+    return f"{what} {_canal(line)}".strip()
 
 
 def _qualified(line: Evenement) -> str:

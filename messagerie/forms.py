@@ -10,7 +10,14 @@ from django.core.exceptions import ValidationError
 from messagerie.destinataires import MessageRefuse, normalise_destinataire
 from messagerie.fournisseurs import SMS
 from messagerie.models import CompteSms, Envoi
-from messagerie.textes import Occasion, Texte, VariableInconnue, check_texte
+from messagerie.textes import (
+    Occasion,
+    Texte,
+    VariableInconnue,
+    VariableObligatoire,
+    check_obligatoires,
+    check_texte,
+)
 
 _NOM = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 .-]{3,11}")
 
@@ -23,7 +30,7 @@ class FormulaireTexte(forms.Form):
 
     def __init__(self, *args: Any, occasion: Occasion, canal: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.occasion = occasion
+        self.occasion, self.canal = occasion, canal
         if canal == Envoi.Canal.SMS:
             del self.fields["objet"]
             self.fields["corps"].widget.attrs |= {
@@ -37,8 +44,14 @@ class FormulaireTexte(forms.Form):
         return self._check(Texte(corps="", objet=self.cleaned_data["objet"]), self.cleaned_data["objet"])
 
     def clean_corps(self) -> str:
-        """Same."""
-        return self._check(Texte(corps=self.cleaned_data["corps"]), self.cleaned_data["corps"])
+        """Same, and refuse to drop what the law wants."""
+        texte = Texte(corps=self.cleaned_data["corps"])
+        self._check(texte, texte.corps)
+        try:
+            check_obligatoires(self.occasion, self.canal, texte)
+        except VariableObligatoire as error:
+            raise ValidationError(str(error)) from error
+        return texte.corps
 
     def _check(self, texte: Texte, value: str) -> str:
         try:

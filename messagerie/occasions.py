@@ -34,10 +34,11 @@ ACCUSE = Occasion(
             "Pour compléter votre demande, répondez à ce message.\n\n{{ mentions }}\n\n{{ collectivite }}",
         ),
         SMS: Texte(
-            corps="{{ collectivite }} : votre demande {{ numero }} est enregistrée. {{ delai }} "
-            "Code de suivi {{ code_suivi }}."
+            corps="{{ collectivite }} : votre demande {{ numero }}, reçue le {{ recue_le }}, est enregistrée. "
+            "{{ delai }} Code de suivi {{ code_suivi }}."
         ),
     },
+    obligatoires={COURRIEL: ("recue_le",), SMS: ("recue_le",)},  # CRPA R112-11-2
 )
 
 REPONSE = Occasion(

@@ -6,12 +6,13 @@ from collectivites.acteur import Acteur
 from collectivites.temoin import record
 from messagerie.chiffrement import IllisiblesIdentifiants, decrypt, encrypt
 from messagerie.models import CompteSms, ModeleMessage
-from messagerie.textes import Occasion, Texte, check_texte
+from messagerie.textes import Occasion, Texte, check_obligatoires, check_texte
 
 
 def save_modele(*, occasion: Occasion, canal: str, texte: Texte, by: Acteur, at: datetime) -> ModeleMessage:
-    """Keep the collectivité's own text. Raises VariableInconnue."""
+    """Keep the collectivité's own text. Raises VariableInconnue, VariableObligatoire."""
     check_texte(occasion, texte)
+    check_obligatoires(occasion, canal, texte)
     modele, _ = ModeleMessage.objects.update_or_create(
         occasion=occasion.code,
         canal=canal,

@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from messagerie.models import Envoi, ModeleMessage
@@ -17,6 +17,10 @@ _BLANCS = re.compile(r"\n{3,}")
 
 class OccasionInconnue(LookupError):
     """No floor declared this occasion, or not on this channel."""
+
+
+class VariableObligatoire(ValueError):
+    """A text leaves out what the law wants in it. The message is a French sentence."""
 
 
 class VariableInconnue(ValueError):
@@ -37,13 +41,17 @@ class Texte:
 
 @dataclass(frozen=True)
 class Occasion:
-    """`variables` maps a name to (what the agent reads, an example); `textes` maps a channel to its default."""
+    """`variables` maps a name to (what the agent reads, an example); `textes` maps a channel to its default.
+
+    `obligatoires` maps a channel to the variables a text of the town must keep: legal mentions.
+    """
 
     code: str
     libelle: str
     variables: Mapping[str, tuple[str, str]]
     textes: Mapping[str, Texte]
     explication: str = ""
+    obligatoires: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def exemples(self) -> dict[str, str]:
@@ -56,8 +64,9 @@ occasions: Registre[Occasion] = Registre()
 
 def declare(occasion: Occasion, *, rang: int = 100) -> None:
     """Add an occasion; its default texts are checked at once."""
-    for texte in occasion.textes.values():
+    for canal, texte in occasion.textes.items():
         check_texte(occasion, texte)
+        check_obligatoires(occasion, canal, texte)
     occasions.add(occasion.code, occasion, rang=rang)
 
 
@@ -77,6 +86,15 @@ def check_texte(occasion: Occasion, texte: Texte) -> None:
     rest = MARQUE.sub("", texte.objet + texte.corps)
     if "{{" in rest or "}}" in rest or "{%" in rest:
         raise VariableInconnue("Une variable s'écrit entre deux accolades, comme {{ collectivite }}.")
+
+
+def check_obligatoires(occasion: Occasion, canal: str, texte: Texte) -> None:
+    """Refuse a text that drops a mention the law wants. Raises VariableObligatoire."""
+    kept = set(MARQUE.findall(texte.corps))
+    lost = [name for name in occasion.obligatoires.get(canal, ()) if name not in kept]
+    if lost:
+        marks = ", ".join(f"{{{{ {name} }}}}" for name in lost)
+        raise VariableObligatoire(f"La loi impose cette mention dans ce texte\u00a0: gardez {marks}.")
 
 
 def _explain(name: str, occasion: Occasion) -> str:

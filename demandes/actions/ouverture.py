@@ -1,24 +1,22 @@
-"""Opening a demande, whatever the channel; saying who asked; acknowledging."""
+"""Opening a demande, whatever the channel; saying who asked."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
 from citoyens.actions import record_interaction
 from citoyens.models import Interaction, Usager
-from collectivites.acteur import AUTOMATE, Acteur
+from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite, Service
 from collectivites.numerotation import draw_number
+from demandes.accuses.emission import acknowledge as acknowledge  # noqa: PLC0414 known here by its callers
+from demandes.accuses.emission import issue
 from demandes.actions.pieces import attach_uploads
-from demandes.blocages import may_acknowledge
-from demandes.contacts import choose_accuse, read_adresses
-from demandes.courriers import build_accuse, build_fil, find_boite
-from demandes.cycle import OUVERTS
 from demandes.declencheurs import apres_reception, follow
 from demandes.delais.recalcul import foresee, write_foreseen
 from demandes.models import (
@@ -33,9 +31,6 @@ from demandes.models import (
 )
 from demandes.routage import choose_domaine, choose_etat, choose_service
 from journal.actions import record
-from messagerie.actions import queue_occasion
-from messagerie.destinataires import MessageRefuse
-from messagerie.models import Envoi
 from socle.identifiants import draw_code_suivi
 from socle.texte import clean, truncate
 
@@ -130,7 +125,7 @@ def _open_once(
             attach_uploads(message=first, pieces=pieces)
             demande = follow(apres_reception, demande, adresse=first.adresse, at=at)
             if accuse:
-                _acknowledge(demande, first.adresse, at=at)
+                issue(demande, first.adresse, at=at)
     except IntegrityError as error:
         twin = _find_by_clef(first.clef) if "message_clef_unique" in str(error) else None
         if twin is None:
@@ -191,67 +186,3 @@ def tie_usager(demande: Demande, usager: Usager, *, by: Acteur) -> None:
         domaine=demande.domaine, titre=demande.objet, resume=demande.description, objet_type="demande",
         objet_id=demande.pk, by=by, at=demande.received_at,
     )  # fmt: skip
-
-
-def acknowledge(*, demande: Demande, adresse: str = "", at: datetime) -> Envoi | None:
-    """Queue the acknowledgement (CRPA L112-11, R112-11-2), once in the life of a demande; show it in the conversation.
-
-    Returns None when nobody can be written to: the journal says so. By e-mail to the address used, else by the way
-    the usager wished, else by what is known of them.
-    """
-    if demande.etat not in OUVERTS or Envoi.objects.filter(clef=_clef_accuse(demande)).exists():
-        return None
-    return _acknowledge(demande, adresse, at=at)
-
-
-def _acknowledge(demande: Demande, adresse: str, *, at: datetime) -> Envoi | None:
-    if not may_acknowledge(demande, adresse, at.astimezone(ZoneInfo(demande.collectivite.fuseau)).date()):
-        _keep_silent(demande, at=at)
-        return None
-    answered_there = demande.canal == Message.Canal.COURRIEL and bool(adresse)
-    to = choose_accuse(
-        canal=demande.canal, mode_reponse=demande.mode_reponse, adresse=adresse,
-        adresses=[] if answered_there else read_adresses(demande.usager),
-    )  # fmt: skip
-    envoi = _queue_accuse(demande, to.canal, to.valeur, at=at) if to else None
-    facts = {"canal": envoi.canal} if envoi else {"sans_contact": True}
-    record(
-        verbe="demande.accusee", objet_type="demande", objet_id=demande.pk, libelle=demande.numero, by=AUTOMATE, at=at,
-        version=demande.version, **facts,
-    )  # fmt: skip
-    return envoi
-
-
-def _keep_silent(demande: Demande, *, at: datetime) -> None:
-    """Nothing is owed to an abusive message (CRPA L112-3 1°, L112-11); the journal says why nothing left."""
-    record(
-        verbe="demande.accusee", objet_type="demande", objet_id=demande.pk, libelle=demande.numero, by=AUTOMATE, at=at,
-        version=demande.version, abusif=True,
-    )  # fmt: skip
-
-
-def _clef_accuse(demande: Demande) -> str:
-    return f"demande:{demande.pk}:accuse"
-
-
-def _queue_accuse(demande: Demande, canal: str, destinataire: str, *, at: datetime) -> Envoi | None:
-    """Queue it and write it in the conversation; an address that is not one (a typo of the sender) sends nothing."""
-    town = demande.collectivite
-    fil, boite = build_fil(demande, uuid4(), automatique=True), find_boite(demande)
-    is_mail = canal == Message.Canal.COURRIEL
-    try:
-        envoi = queue_occasion(
-            occasion="demande.accuse_enregistrement", canal=canal, clef=_clef_accuse(demande),
-            destinataire=destinataire,
-            variables=build_accuse(demande, usager=demande.usager, collectivite=town, canal=canal),
-            entetes=fil.entetes if is_mail else None, repondre_a=boite.adresse if is_mail and boite else "",
-            objet_type="demande", objet_id=demande.pk, usager_id=demande.usager_id, by=AUTOMATE, at=at,
-        )  # fmt: skip
-    except MessageRefuse:
-        return None
-    Message.objects.create(
-        demande=demande, sens=Message.Sens.SORTANT, canal=canal, is_automatique=True, texte=envoi.corps_texte,
-        expediteur_libelle="Accusé d'enregistrement", adresse=envoi.destinataire, envoi_id=envoi.pk,
-        message_id=fil.message_id if is_mail else "", at=at,
-    )  # fmt: skip
-    return envoi

@@ -10,12 +10,14 @@ from citoyens.models import Usager
 from collectivites.acteur import Acteur
 from collectivites.domaines import RESERVES
 from collectivites.models import Agent, Service
+from demandes.accuses.emission import follow_qualification
 from demandes.actions.ouverture import tie_usager
 from demandes.cycle import Etat, Issue, verify_passage
 from demandes.declencheurs import apres_qualification, follow
 from demandes.delais.recalcul import recompute
 from demandes.models import Affectation, Demande, PartieDemande, TypeDemande
 from demandes.routage import choose_domaine, choose_etat, choose_service
+from demandes.travail.abonnes import tell_followers
 from demandes.travail.affectations import choose_attribution, record_passage
 from demandes.travail.lecteurs import works_for
 from demandes.versions import DemandeClose, update_at_version
@@ -45,6 +47,7 @@ class DejaIdentifiee(ValueError):
 
 
 _HORLOGES = frozenset({"etat", "type", "nature"})  # what moves a date of the demande
+_ACCUSES = frozenset({"type", "service", "usager"})  # what an acknowledgement of receipt may have been waiting for
 _MAINS = frozenset({"service", "agent"})  # what passes it from hand to hand
 
 
@@ -63,7 +66,10 @@ def _write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: dateti
         verbe=verbe, objet_type="demande", objet_id=fresh.pk, libelle=fresh.numero, by=by, at=at,
         version=fresh.version, **details,
     )  # fmt: skip
-    return recompute(fresh, at=at) if champs.keys() & _HORLOGES else fresh
+    done = recompute(fresh, at=at) if champs.keys() & _HORLOGES else fresh
+    if champs.keys() & _ACCUSES:
+        follow_qualification(done, at=at)
+    return done
 
 
 @transaction.atomic
@@ -86,11 +92,12 @@ def qualify(
     domaine = choose_domaine(type, chosen)
     etat = choose_etat(type, chosen) if demande.etat in {Etat.NOUVELLE, Etat.A_TRAITER} else demande.etat
     keeps_agent = demande.agent is None or (chosen is not None and chosen.pk == demande.service_id)
+    kept: dict[str, Any] = {} if keeps_agent else {"agent": None}
     done = _write(
         demande, version, "demande.qualifiee", by=by, at=at,
         details=_tell_qualification(type, chosen, domaine) | {"priorite": priorite},
         type=type, service=chosen, priorite=priorite, etat=etat, domaine=domaine,
-        **({} if keeps_agent else {"agent": None}),
+        **kept,
     )  # fmt: skip
     return follow(apres_qualification, done, at=at) if done.etat == Etat.NOUVELLE else done
 
@@ -172,10 +179,12 @@ def move(*, demande: Demande, version: int, etat: str, issue: str = "", by: Acte
 def _close(demande: Demande, version: int, issue: str, *, by: Acteur, at: datetime) -> Demande:
     if issue not in Issue.values:
         raise IssueManquante
-    return _write(
+    done = _write(
         demande, version, "demande.close", by=by, at=at, details={"issue": issue}, etat=Etat.CLOSE, issue=issue,
         closed_at=at, is_unread=False,
     )  # fmt: skip
+    tell_followers(done, f"{by.libelle} a clos cette demande.", clef=f"close:{done.pk}:{done.version}", by=by, at=at)
+    return done
 
 
 def close(*, demande: Demande, version: int, issue: str, by: Acteur, at: datetime) -> Demande:

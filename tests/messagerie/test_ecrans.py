@@ -252,13 +252,13 @@ TEXTE = f"{BASE}modeles/demande.accuse_enregistrement/sms/"
 
 def test_a_text_is_previewed_saved_and_taken_back(admin: Client, ville: Collectivite) -> None:
     assert "Accusé d" in text(admin.get(f"{BASE}modeles/"))
-    previewed = admin.post(TEXTE, {"corps": "Reçu {{ numero }}, hôtel de ville", "geste": "apercu"})
-    assert "Recu DEM-2026-0871, hotel de ville" in text(previewed)
+    previewed = admin.post(TEXTE, {"corps": "Reçu {{ numero }} le {{ recue_le }}, hôtel", "geste": "apercu"})
+    assert "Recu DEM-2026-0871 le mardi 24 novembre à 9 h 40, hotel" in text(previewed)
     with collectivite_active(ville.pk):
         assert not ModeleMessage.objects.exists()
-    assert admin.post(TEXTE, {"corps": "Reçu {{ numero }}\r\nMerci"}).status_code == 302
+    assert admin.post(TEXTE, {"corps": "Reçu {{ recue_le }}\r\nMerci"}).status_code == 302
     with collectivite_active(ville.pk):
-        assert ModeleMessage.objects.get().corps == "Reçu {{ numero }}\nMerci"
+        assert ModeleMessage.objects.get().corps == "Reçu {{ recue_le }}\nMerci"
     assert "votre texte" in text(admin.get(f"{BASE}modeles/"))
     assert admin.post(f"{TEXTE}remettre/").status_code == 302
     with collectivite_active(ville.pk):
@@ -271,6 +271,9 @@ def test_a_refused_text_comes_back_with_the_sentence(admin: Client, ville: Colle
     page = text(refused)
     assert "Vouliez-vous" in page
     assert "Reçu {{ numro }} &lt;script&gt;" in page
+    without_date = admin.post(TEXTE, {"corps": "Reçu {{ numero }}"})
+    assert without_date.status_code == 422
+    assert "La loi impose cette mention" in text(without_date)
     assert admin.get(f"{BASE}modeles/inconnue/sms/").status_code == 404
     assert admin.get(f"{BASE}modeles/compte.invitation/sms/").status_code == 404
 

@@ -86,9 +86,9 @@ def test_the_town_s_text_replaces_the_default_until_it_is_taken_back(
     values = occasion.exemples
     default = render_occasion(ACCUSE, "sms", values)
     for _ in range(2):
-        save_modele(occasion=occasion, canal="sms", texte=Texte(corps="Reçu : {{ numero }}"), by=by, at=at)
+        save_modele(occasion=occasion, canal="sms", texte=Texte(corps="Reçu : {{ recue_le }}"), by=by, at=at)
     assert ModeleMessage.objects.count() == 1
-    assert render_occasion(ACCUSE, "sms", values).corps == "Reçu : DEM-2026-0871"
+    assert render_occasion(ACCUSE, "sms", values).corps == f"Reçu : {values['recue_le']}"
     reset_modele(occasion=occasion, canal="sms", by=by, at=at)
     reset_modele(occasion=occasion, canal="sms", by=by, at=at)
     assert render_occasion(ACCUSE, "sms", values) == default

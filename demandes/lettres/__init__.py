@@ -1,0 +1,1 @@
+"""Letters that leave: written, frozen as a tagged PDF, printed together, posted."""
