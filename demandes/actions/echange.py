@@ -21,6 +21,8 @@ from demandes.cycle import Etat
 from demandes.delais.recalcul import recompute
 from demandes.models import Demande, DemandeComplement, Entree, Message, PieceDeposee
 from demandes.reglages import REOUVERTURE
+from demandes.travail.abonnes import tell_followers
+from demandes.travail.mentions import tell_mentioned
 from demandes.versions import ConflitVersion, DemandeClose, touch, update_at_version
 from journal.actions import record
 from messagerie.actions import queue_occasion
@@ -74,9 +76,10 @@ def receive_message(  # noqa: PLR0913 one argument a fact of the reception
 ) -> Message:
     """Add what the usager sent. A waiting demande goes on; one closed lately is reopened, by a human's message only.
 
-    The same `entree` again returns its message. Raises FenetreDepassee when the demande was closed too long ago.
+    What comes for a merged demande goes to the one that was kept. The same `entree` again returns its message.
+    Raises FenetreDepassee when the demande was closed too long ago.
     """
-    locked = Demande.objects.select_for_update(no_key=True).get(pk=demande.pk)
+    locked = lock_kept(demande.pk)
     twin = Message.objects.filter(demande=locked, entree=entree).first() if entree else None
     if twin is not None:
         return twin
@@ -102,7 +105,16 @@ def receive_message(  # noqa: PLR0913 one argument a fact of the reception
         _tell(fresh, "demande.rouverte", by=by, at=at, message=True)
     if not is_automatique:
         _add_to_timeline(fresh, message, usager_id=author.pk if author else fresh.usager_id, by=by)
+        tell_followers(fresh, "L'usager a écrit.", clef=f"message:{message.pk}", by=by, at=at)
     return message
+
+
+def lock_kept(demande_id: int) -> Demande:
+    """Lock the row of a demande until the end of the transaction; of a merged one, that of the demande kept."""
+    locked = Demande.objects.select_for_update(no_key=True).get(pk=demande_id)
+    while locked.fusionnee_dans_id is not None:
+        locked = Demande.objects.select_for_update(no_key=True).get(pk=locked.fusionnee_dans_id)
+    return locked
 
 
 def _waits_for_documents(demande: Demande) -> bool:
@@ -167,6 +179,7 @@ def reply(  # noqa: PLR0913 what is said, to whom, by whom, and what comes next
     attach_uploads(message=message, pieces=pieces)
     _tell(fresh, "demande.reponse", by=by, at=at, canal=canal)
     _add_to_timeline(fresh, message, usager_id=fresh.usager_id, by=by)
+    tell_followers(fresh, f"{by.libelle} a répondu.", clef=f"message:{message.pk}", by=by, at=at)
     if suite:
         apply_suite(fresh, suite, issue=issue, by=by, at=at)
     return message
@@ -221,17 +234,18 @@ def _send(demande: Demande, message: Message, *, pieces: Sequence[PieceDeposee],
 
 @transaction.atomic
 def add_note(
-    *, demande: Demande, texte: str, by: Acteur, at: datetime, agent: Agent, clef: UUID | None = None,
+    *, demande: Demande, texte: str, by: Acteur, at: datetime, agent: Agent | None, clef: UUID | None = None,
     pieces: Sequence[PieceDeposee] = (),
 ) -> Message:  # fmt: skip
     """Add an internal note: never sent, never shown to the usager. Needs no version: it overwrites nothing.
 
-    The same `clef` again returns the note already there. Raises TexteVide.
+    Agents it calls (« @Yann Le Goff ») who may read the demande are told, and those who follow it. The same `clef`
+    again returns the note already there. Raises TexteVide.
     """
     said = clean(texte).strip()
     if not said:
         raise TexteVide
-    Demande.objects.select_for_update(no_key=True).only("pk").get(pk=demande.pk)  # the same form, sent twice at once
+    demande = lock_kept(demande.pk)  # the same form, sent twice at once
     twin = _find(clef) if clef else None
     if twin is not None:
         return twin
@@ -241,6 +255,9 @@ def add_note(
     )  # fmt: skip
     attach_uploads(message=note, pieces=pieces)
     _tell(demande, "demande.note", by=by, at=at)
+    called = tell_mentioned(demande, note, by=by, at=at)
+    said_by = f"{by.libelle} a ajouté une note."
+    tell_followers(demande, said_by, clef=f"message:{note.pk}", by=by, at=at, sauf=called)
     return note
 
 

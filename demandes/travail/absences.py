@@ -50,9 +50,9 @@ def save_absence(
 ) -> Absence:
     """Write an absence from `debut_on` to `fin_on` included. Raises AbsenceRefusee (order, oneself, overlap)."""
     if fin_on < debut_on:
-        raise AbsenceRefusee("L'absence finit avant de commencer : vérifiez les dates.")
+        raise AbsenceRefusee("L'absence finit avant de commencer\u00a0: vérifiez les dates.")
     if suppleant is not None and suppleant.pk == agent.pk:
-        raise AbsenceRefusee("On ne se supplée pas soi-même : choisissez un collègue.")
+        raise AbsenceRefusee("On ne se supplée pas soi-même\u00a0: choisissez un collègue.")
     try:
         with transaction.atomic():
             absence = Absence.objects.create(
@@ -70,7 +70,7 @@ def save_absence(
 def _tell_overlap(agent: Agent, debut_on: date, fin_on: date) -> str:
     other = Absence.objects.filter(Q(debut_on__lte=fin_on, fin_on__gte=debut_on), agent=agent).first()
     known = f" du {other.debut_on:%d/%m/%Y} au {other.fin_on:%d/%m/%Y}" if other else ""
-    return f"{agent} a déjà une absence{known} : supprimez-la ou choisissez d'autres dates."
+    return f"{agent} a déjà une absence{known}\u00a0: supprimez-la ou choisissez d'autres dates."
 
 
 @transaction.atomic

@@ -28,9 +28,9 @@ class Attribution:
             return ""
         away = f"{self.absence.agent} est en absence jusqu'au {self.absence.fin_on:%d/%m/%Y}"
         if self.agent is not None:
-            return f"{away} : la demande va à {self.agent}, qui assure la suppléance."
+            return f"{away}\u00a0: la demande va à {self.agent}, qui assure la suppléance."
         where = f"au service {service.nom}" if service else "sans agent"
-        return f"{away}, sans suppléance dans ce service : la demande reste {where}."
+        return f"{away}, sans suppléance dans ce service\u00a0: la demande reste {where}."
 
 
 def choose_attribution(agent: Agent | None, service: Service | None, *, by: Acteur, at: datetime) -> Attribution:
