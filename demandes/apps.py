@@ -16,6 +16,7 @@ class DemandesConfig(AppConfig):
         from collectivites.menu import EntreeReglage, entrees
         from demandes import reglages
         from demandes.accuses import occasions
+        from demandes.concours import declarations
         from demandes.etats import load_panneau, read_etats
         from demandes.phrases import PHRASES
         from demandes.suites import OBJET_LIE, find_url, follow_envoi
@@ -32,6 +33,7 @@ class DemandesConfig(AppConfig):
         declare(PHRASES)
         pages.add("demande", find_url)
         reglages.declare_all()
+        declarations.declare_all()
         occasions.declare_all()
         types = EntreeReglage(
             "Types de demande", "Ce que l'on peut demander, qui répond, en combien de jours", "tag", "demandes:types"

@@ -9,6 +9,7 @@ from demandes.actions import FenetreDepassee, open_demande, receive_message
 from demandes.fichiers import Gardee
 from demandes.models import Boite, Demande, Entree, Message
 from demandes.reception import boucles
+from demandes.reception.avis import file_avis, find_avis
 from demandes.reception.expediteurs import acting, choose_party, find_or_create_sender, is_reachable, lock_sender
 from demandes.reception.fil import Fil, find_fil
 from demandes.reception.pieces import attach_pieces
@@ -22,7 +23,9 @@ COUPE = "\n\n[Message coupé\u00a0: la suite est dans le message d'origine.]"
 Issue = Entree.Issue
 
 
-def sort_courriel(entree: Entree, courriel: Courriel, pieces: list[Gardee], *, at: datetime) -> Verdict:
+def sort_courriel(  # noqa: PLR0911 one return a kind of message
+    entree: Entree, courriel: Courriel, pieces: list[Gardee], *, at: datetime
+) -> Verdict:
     """Do what the message asks, and say what it was."""
     adresse = courriel.expediteur.lower()
     if courriel.rebond:
@@ -35,6 +38,8 @@ def sort_courriel(entree: Entree, courriel: Courriel, pieces: list[Gardee], *, a
     auteur = boucles.know_sender(adresse, entree=entree, at=at)
     if auteur.recents >= boucles.MESSAGES_PAR_HEURE:
         return set_aside(f"Plus de {boucles.MESSAGES_PAR_HEURE} messages de cette adresse en une heure.")
+    if avis := find_avis(courriel):
+        return file_avis(entree, courriel, pieces, avis, at=at)
     fil = find_fil(courriel, adresse, collectivite_id=get_active_id())
     if courriel.automatique:
         return _file_automatic(entree, courriel, pieces, fil, at=at)

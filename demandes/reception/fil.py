@@ -51,7 +51,7 @@ def is_known_there(demande: Demande, adresse: str) -> bool:
 
 def _quoted_demandes(courriel: Courriel, collectivite_id: int) -> list[Demande]:
     """Demandes proved by a signature first, then those of which a Message-ID is quoted; the latest quoted first."""
-    numeros = _signed_numbers(courriel, collectivite_id)
+    numeros = list_signed_numbers(courriel, collectivite_id)
     identifiants = [courriel.in_reply_to, *reversed(courriel.references[-CITATIONS_MAX:])]
     quoted = [identifiant for identifiant in identifiants if identifiant]
     if not numeros and not quoted:
@@ -62,7 +62,7 @@ def _quoted_demandes(courriel: Courriel, collectivite_id: int) -> list[Demande]:
     return sorted(found, key=lambda demande: (demande.numero not in numeros, -demande.pk))
 
 
-def _signed_numbers(courriel: Courriel, collectivite_id: int) -> list[str]:
+def list_signed_numbers(courriel: Courriel, collectivite_id: int) -> list[str]:
     """Numbers whose signature is ours, from the subject, the quoted Message-IDs and the addresses written to."""
     textes: Iterable[str] = (
         courriel.objet[:1000],
