@@ -9,7 +9,7 @@ class DemandesConfig(AppConfig):
     name = "demandes"
     verbose_name = "Demandes"
 
-    def ready(self) -> None:
+    def ready(self) -> None:  # noqa: PLR0915 one line a registry
         """Tell the floors below what a demande is: live state, panel, sentences, sequel of a message, settings."""
         from citoyens.panneaux import Panneau, etats_vivants, panneaux
         from collectivites.departs import departs

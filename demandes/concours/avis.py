@@ -93,6 +93,7 @@ def ask_avis(*, demande: Demande, version: int, asked: DemandeAvis, clef: UUID, 
 
 
 def _prepare(demande: Demande, asked: DemandeAvis, *, clef: UUID, by: Acteur, at: datetime) -> Avis:
+    assert by.agent_id is not None  # noqa: S101 only agents ask
     fuseau = read_fuseau()
     nom, question = clean(asked.nom).strip(), clean(asked.question).strip()
     if not nom or not question:

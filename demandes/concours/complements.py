@@ -115,6 +115,7 @@ def ask_complements(
 
 
 def _prepare(demande: Demande, asked: Question, *, clef: UUID, by: Acteur, at: datetime) -> DemandeComplement:
+    assert by.agent_id is not None  # noqa: S101 only agents ask
     fuseau = read_fuseau()
     schema = exigences.load_schema(demande)
     champs = exigences.choose_champs(schema, asked.champs)
