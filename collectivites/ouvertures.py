@@ -45,5 +45,5 @@ def _read_fermetures(depuis: date, lieu: Lieu | None) -> frozenset[date]:
     spans = Fermeture.objects.filter(concerned, fin_on__gte=depuis).values_list("debut_on", "fin_on")
     for start, end in spans:
         first = max(start, depuis)
-        closed |= {first + timedelta(days=n) for n in range(min((end - first).days + 1, PATIENCE))}
+        closed |= {first + timedelta(days=n) for n in range(min((end - first).days + 1, 2 * PATIENCE))}
     return frozenset(closed)

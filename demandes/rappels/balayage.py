@@ -7,13 +7,15 @@ them locked or done. A worker killed in between leaves them as they were: the ne
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import InterfaceError, OperationalError
 
 from collectivites.acteur import AUTOMATE
 from collectivites.cloison import collectivite_active
+from collectivites.models import Collectivite
 from demandes.models import Demande, Echeance, NatureEcheance, Rappel
-from demandes.rappels.effets import Destinataires, describe_effet, is_relevant
+from demandes.rappels.effets import Destinataires, Effet, describe_effet, is_relevant
 from demandes.travail.notifications import notify_many
 from journal.actions import record
 
@@ -56,21 +58,21 @@ def _do_batch(collectivite_id: int, rappel_ids: Sequence[int], at: datetime) -> 
             (each.demande_id, each.nature): each for each in Echeance.objects.filter(demande_id__in=demandes.keys())
         }
         told = Destinataires()
+        local = ZoneInfo(Collectivite.objects.values_list("fuseau", flat=True).get(pk=collectivite_id))
         for rappel in rappels:
             demande, echeance = demandes[rappel.demande_id], dates.get((rappel.demande_id, rappel.nature))
             if echeance is not None and is_relevant(rappel, demande, echeance):
-                _tell(rappel, demande, echeance, told, at)
+                _tell(rappel, demande, describe_effet(rappel, echeance, local), told, at)
         Rappel.objects.filter(pk__in=[rappel.pk for rappel in rappels]).update(fait_at=at)
         return len(rappels)
 
 
-def _tell(rappel: Rappel, demande: Demande, echeance: Echeance, told: Destinataires, at: datetime) -> None:
-    effet = describe_effet(rappel, echeance)
+def _tell(rappel: Rappel, demande: Demande, effet: Effet, told: Destinataires, at: datetime) -> None:
     is_born = rappel.nature == NatureEcheance.DECISION and rappel.palier == "a"
     record(
         verbe="demande.decision_implicite" if is_born else "demande.rappel", objet_type="demande",
         objet_id=demande.pk, libelle=demande.numero, by=AUTOMATE, at=at, nature=rappel.nature, palier=rappel.palier,
-        effet=echeance.effet, rappel=rappel.pk,
+        effet=effet.sens, rappel=rappel.pk,
     )  # fmt: skip
     agents = told.find(demande, is_escalade=effet.is_escalade)
     notify_many(agents, effet.genre, effet.texte, demande, clef=f"rappel:{rappel.pk}", at=at)

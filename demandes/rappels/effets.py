@@ -1,14 +1,16 @@
 """What one step says, and to whom: pure but for the names of who must be told."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from collectivites.cloison import get_active_id
-from collectivites.models import Rattachement, ServiceRattachement
+from django.db.models import QuerySet
+
+from collectivites.models import Agent, ServiceRattachement
 from demandes.cycle import OUVERTS
+from demandes.delais.calcul import tell_instant, tell_jour
 from demandes.delais.paliers import APRES, AVANT, ESCALADE, A
 from demandes.models import Demande, Echeance, NatureEcheance, Notification, Rappel
-from demandes.travail.lecteurs import list_supervisors
-from socle.ecriture import write_jour, write_long
+from demandes.travail.lecteurs import list_readers, list_supervisors
 
 Genre = Notification.Genre
 N = NatureEcheance
@@ -17,23 +19,24 @@ GROUPE_MAX = 30  # a service of three hundred people is not told one by one
 
 @dataclass(frozen=True)
 class Effet:
-    """A sentence, its kind, and whether supervisors are told too."""
+    """A sentence, its kind, whether supervisors are told too, and what silence means."""
 
     genre: str
     texte: str
     is_escalade: bool = False
+    sens: str = ""  # acceptation, rejet
 
 
-def describe_effet(rappel: Rappel, echeance: Echeance) -> Effet:
-    """Return what this step says. Days and hours only: never what the demande is about."""
-    day = write_jour(echeance.due_on or rappel.pour_at, annee=True)
+def describe_effet(rappel: Rappel, echeance: Echeance, local: ZoneInfo) -> Effet:
+    """Return what this step says, on the town's wall clock. Days and hours only: never what the demande is about."""
+    day = tell_jour(echeance.due_on or rappel.pour_at.astimezone(local).date())
     if rappel.palier.startswith("j-"):
         what = f"décision implicite ({echeance.effet})" if echeance.nature == N.DECISION else "réponse due"
-        return Effet(Genre.RAPPEL, f"Sans réponse d'ici là, {what} le {day}.", is_escalade=True)
+        return Effet(Genre.RAPPEL, f"Sans réponse d'ici là, {what} le {day}.", is_escalade=True, sens=echeance.effet)
     genre, texte, is_escalade = _PHRASES[(rappel.nature, rappel.palier)]
-    exact = write_long(rappel.pour_at) if rappel.nature == N.ENGAGEMENT else day
+    exact = tell_instant(rappel.pour_at, local) if rappel.nature == N.ENGAGEMENT else day
     born = "d'acceptation" if echeance.effet == "acceptation" else "de rejet"
-    return Effet(genre, texte.format(quand=exact, nee=born), is_escalade)
+    return Effet(genre, texte.format(quand=exact, nee=born), is_escalade, echeance.effet)
 
 
 _PHRASES: dict[tuple[str, str], tuple[str, str, bool]] = {
@@ -72,26 +75,32 @@ class Destinataires:
     """Who is told, remembered for the length of a batch: demandes of one service have the same agents."""
 
     def __init__(self) -> None:
-        self._services: dict[int, list[int]] = {}
-        self._superviseurs: dict[str, list[int]] = {}
+        self._known: dict[tuple[str, int | str], list[int]] = {}
 
     def find(self, demande: Demande, *, is_escalade: bool) -> list[int]:
-        """Return the agent in charge, else those of the service; supervisors too on escalation."""
-        told = [demande.agent_id] if demande.agent_id else self._of_service(demande.service_id)
+        """Return the agent in charge, else those of the service; supervisors too on escalation, or for want of others.
+
+        Only agents who may still read the demande: somebody who left is replaced by the service.
+        """
+        told = self._in_charge(demande) or self._of_service(demande)
         return [*told, *self._supervising(demande)] if is_escalade or not told else told
 
-    def _of_service(self, service_id: int | None) -> list[int]:
-        if service_id is None:
+    def _in_charge(self, demande: Demande) -> list[int]:
+        if demande.agent_id is None:
             return []
-        if service_id not in self._services:
-            links = ServiceRattachement.objects.filter(service_id=service_id).values("rattachement_id")
-            inside = Rattachement.objects.filter(collectivite_id=get_active_id(), pk__in=links, is_active=True)
-            agents = inside.filter(agent__is_active=True).order_by("agent_id").values_list("agent_id", flat=True)
-            self._services[service_id] = list(agents[:GROUPE_MAX])
-        return self._services[service_id]
+        return self._recall((demande.domaine, demande.agent_id), list_readers(demande).filter(pk=demande.agent_id))
+
+    def _of_service(self, demande: Demande) -> list[int]:
+        if demande.service_id is None:
+            return []
+        inside = ServiceRattachement.objects.filter(service_id=demande.service_id).values("rattachement__agent_id")
+        return self._recall((demande.domaine, f"service {demande.service_id}"),
+                            list_readers(demande).filter(pk__in=inside))  # fmt: skip
 
     def _supervising(self, demande: Demande) -> list[int]:
-        if demande.domaine not in self._superviseurs:
-            found = list_supervisors(demande).order_by("pk").values_list("pk", flat=True)
-            self._superviseurs[demande.domaine] = list(found[:GROUPE_MAX])
-        return self._superviseurs[demande.domaine]
+        return self._recall((demande.domaine, "superviseurs"), list_supervisors(demande))
+
+    def _recall(self, clef: tuple[str, int | str], agents: QuerySet[Agent]) -> list[int]:
+        if clef not in self._known:
+            self._known[clef] = list(agents.order_by("pk").values_list("pk", flat=True)[:GROUPE_MAX])
+        return self._known[clef]
