@@ -57,9 +57,9 @@ def _links(usager: Usager) -> "list[LienContact]":
 def list_destinataires(demande: Demande, adresses: list[Adresse], messages: list[Message]) -> list[Adresse]:
     """Return who a reply may go to: the address that wrote last first, then those of the usager, each once."""
     wrote = [
-        Adresse(message.canal, message.adresse)
+        Adresse(canal, message.adresse)
         for message in reversed(messages)
-        if message.sens == Message.Sens.ENTRANT and message.adresse and message.canal in {"courriel", "sms"}
+        if message.sens == Message.Sens.ENTRANT and (canal := _find_way_back(message))
     ]
     failing = {(each.canal, each.valeur) for each in adresses if each.echec}
     seen: dict[tuple[str, str], Adresse] = {}
@@ -67,6 +67,13 @@ def list_destinataires(demande: Demande, adresses: list[Adresse], messages: list
         key = (each.canal, each.valeur.lower())
         seen.setdefault(key, Adresse(each.canal, each.valeur, echec=key in failing, is_prefere=each.is_prefere))
     return sorted(seen.values(), key=lambda each: each.echec)
+
+
+def _find_way_back(message: Message) -> str:
+    """Return the channel that answers a message received, "" when there is none; a form on the web gave an e-mail."""
+    if message.canal == "formulaire":
+        return "courriel" if "@" in message.adresse else ""
+    return message.canal if message.adresse and message.canal in {"courriel", "sms"} else ""
 
 
 def normalise_adresse(canal: str, valeur: str) -> str:

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from collectivites.cloison import collectivite_active
 from demandes.models import Entree
 from demandes.reception.aiguillage import sort_courriel
+from demandes.reception.depots import read_formulaire
 from demandes.reception.pieces import store_pieces
 from demandes.reception.reseau import read_reseau
 from demandes.reception.sms import read_sms
@@ -100,7 +101,7 @@ def _read_mail(entree: Entree, brut: bytes, collectivite_id: int, at: datetime) 
 LECTEURS: dict[str, Callable[[Entree, bytes, int, datetime], Lecture]] = {
     Entree.Canal.COURRIEL: _read_mail,
     Entree.Canal.RESEAU: read_reseau,
-    Entree.Canal.FORMULAIRE: read_reseau,
+    Entree.Canal.FORMULAIRE: read_formulaire,
     Entree.Canal.SMS: read_sms,
 }
 

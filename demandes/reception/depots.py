@@ -1,0 +1,171 @@
+"""A démarche filed on the web: kept raw as JSON, then opened like any other entry, whoever reads it and when.
+
+The usager is whom the form says, on weak proof (an address anyone may type): a known profile is joined only when the
+address and the name agree, or the number of the organisation; it is never changed by what was typed.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from citoyens.actions import Contact, IdentiteRefusee, create_usager
+from citoyens.models import PointContact, Usager
+from citoyens.rapprochement import choose_sender, find_by_contact
+from collectivites.acteur import AUTOMATE
+from collectivites.cloison import get_active_id
+from demandes.actions import open_demande
+from demandes.actions.pieces import list_uploads
+from demandes.catalogue.formulaire import describe
+from demandes.catalogue.schema import Schema, read_schema
+from demandes.models import Demande, Entree, TypeDemande, VersionFormulaire
+from demandes.reception.arrivee import keep_raw
+from demandes.reception.expediteurs import INCONNU, acting, is_reachable, lock_sender
+from demandes.reception.reseau import read_reseau
+from demandes.reception.verdict import Lecture, Verdict, set_aside
+from socle.texte import normalise, truncate
+
+Nature = PointContact.Nature
+
+
+@dataclass(frozen=True)
+class Depot:
+    """What a form on the web said. `clef`: of the form, as text; `version`: the form that was filled, if any."""
+
+    clef: str
+    type_id: int
+    version_id: int | None
+    public: str
+    nom: str
+    courriel: str
+    prenoms: str = ""
+    adresse: str = ""
+    telephone: str = ""
+    siret: str = ""
+    siren: str = ""
+    rna: str = ""
+    contact: str = ""  # who writes for an organisation
+    description: str = ""
+    reponses: dict[str, Any] = field(default_factory=dict)
+    pieces: list[str] = field(default_factory=list)  # SHA-256 of what was joined
+
+
+def store_depot(depot: Depot, *, at: datetime) -> Entree:
+    """Keep the submission raw, before anything is understood. The same form again gives the entry already there."""
+    brut = json.dumps({"depot": asdict(depot)}, ensure_ascii=False, sort_keys=True).encode()
+    return keep_raw(
+        brut=brut, collectivite_id=get_active_id(), canal=Entree.Canal.FORMULAIRE, externe_id=f"depot:{depot.clef}",
+        at=at, is_nudged=False,
+    )  # fmt: skip
+
+
+def read_formulaire(entree: Entree, brut: bytes, collectivite_id: int, at: datetime) -> Lecture:
+    """Understand an entry of the channel « formulaire »: a démarche of ours, or the form of a partner."""
+    if entree.connecteur_id is not None:
+        return read_reseau(entree, brut, collectivite_id, at)
+    try:
+        depot = Depot(**json.loads(brut)["depot"])
+    except (ValueError, KeyError, TypeError):
+        return Lecture("", "", lambda: set_aside("Formulaire illisible."))
+    return Lecture(depot.courriel.lower(), depot.nom, lambda: sort_depot(entree, depot, at=at))
+
+
+def sort_depot(entree: Entree, depot: Depot, *, at: datetime) -> Verdict:
+    """Open the demande of a submission. Called inside the transaction that closes its entry."""
+    lock_sender(depot.courriel.lower())
+    type_ = TypeDemande.objects.select_related("service").filter(pk=depot.type_id).first()
+    if type_ is None:
+        return set_aside("La démarche de ce formulaire n'existe plus.")
+    version = VersionFormulaire.objects.filter(pk=depot.version_id).first() if depot.version_id else None
+    schema = read_schema(version.schema) if version else Schema()
+    usager = find_depositor(depot, at=at)
+    demande = open_demande(
+        objet=name_demande(type_, depot),
+        description=write_description(schema, depot),
+        canal=Demande.Canal.FORMULAIRE,
+        mode_reponse=Demande.ModeReponse.COURRIEL,
+        received_at=min(entree.received_at, at),
+        by=acting(usager),
+        at=at,
+        usager=usager,
+        type=type_,
+        adresse=depot.courriel.lower(),
+        clef=UUID(depot.clef),
+        entree=entree,
+        expediteur="" if usager else truncate(f"{depot.prenoms} {depot.nom}".strip(), 320),
+        pieces=list_uploads(clef=UUID(depot.clef), by=INCONNU),
+        reponses=depot.reponses,
+        version_formulaire=version,
+    )
+    return Verdict(Entree.Issue.NOUVELLE, "", demande.pk, demande.usager_id)
+
+
+def name_demande(type_: TypeDemande, depot: Depot) -> str:
+    """Return the objet: the démarche, and the place when the form asks where."""
+    lieu = str(depot.reponses.get("lieu", ""))
+    return truncate(f"{type_.libelle}, {lieu}" if lieu else type_.libelle, 200)
+
+
+def write_description(schema: Schema, depot: Depot) -> str:
+    """Return what the agent reads first: the free text, then each answer on its line."""
+    lines = [f"{libelle} {reponse}" if libelle.endswith("?") else f"{libelle}\u00a0: {reponse}"
+             for libelle, reponse in describe(schema, depot.reponses)]  # fmt: skip
+    for name, value in (("Contact", depot.contact), ("SIREN", depot.siren)):
+        if value:
+            lines.append(f"{name}\u00a0: {value}")
+    return "\n\n".join(filter(None, [depot.description.strip(), "\n".join(lines)]))
+
+
+def find_depositor(depot: Depot, *, at: datetime) -> Usager | None:
+    """Return the usager who files: known by number, or by address and name; else a new one."""
+    known = _find_organisation(depot) or _find_by_name(depot)
+    if known is not None:
+        return known
+    if not is_reachable(depot.courriel):
+        return None
+    try:
+        return create_usager(
+            nature=depot.public, nom=depot.nom, prenoms=depot.prenoms, siret=depot.siret, rna=depot.rna,
+            contacts=list(_list_contacts(depot)), clef=UUID(depot.clef), by=AUTOMATE, at=at,
+        )  # fmt: skip
+    except IdentiteRefusee:
+        return None
+
+
+def _find_organisation(depot: Depot) -> Usager | None:
+    if depot.public == Usager.Nature.PERSONNE:
+        return None
+    for champ, value in (("siret", depot.siret), ("rna", depot.rna)):
+        found = Usager.objects.filter(**{champ: value}).first() if value else None
+        if found is not None:
+            return found
+    return None
+
+
+def _find_by_name(depot: Depot) -> Usager | None:
+    """The owner of the address who bears the name typed; a couple with one address stays two persons."""
+    owners = find_by_contact(Nature.COURRIEL, depot.courriel)
+    if len(owners) > 1:
+        return choose_sender(depot.courriel, f"{depot.prenoms} {depot.nom}")
+    return next((each for each in owners if _is_same(each, depot)), None)
+
+
+def _is_same(usager: Usager, depot: Depot) -> bool:
+    if usager.nature != depot.public:
+        return False
+    if not usager.nom and not usager.nom_naissance:
+        return not usager.prenoms  # known by their address only: nothing contradicts
+    typed = normalise(depot.nom)
+    first = set(normalise(usager.prenoms).split())
+    is_named = typed in {normalise(usager.nom), normalise(usager.nom_naissance)}
+    return is_named and (not usager.is_personne or not first or bool(first & set(normalise(depot.prenoms).split())))
+
+
+def _list_contacts(depot: Depot) -> list[Contact]:
+    typed = (
+        (Nature.COURRIEL, depot.courriel),
+        (Nature.MOBILE, depot.telephone),
+        (Nature.ADRESSE, depot.adresse),
+    )
+    return [Contact(nature, valeur, is_prefere=nature == Nature.COURRIEL) for nature, valeur in typed if valeur]
