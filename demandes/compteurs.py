@@ -1,5 +1,7 @@
 """What stands behind each tab of a demande, counted in one query."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -19,8 +21,21 @@ from demandes.models import (
 )
 
 
-def count_onglets(demande: Demande, agent_id: int) -> dict[str, int]:
-    """Return {"pieces", "concours", "taches", "liens", "preuves", "brouillons"} of a demande (one query)."""
+@dataclass(frozen=True)
+class BrouillonRepris:
+    """What the agent had begun to write, and when."""
+
+    texte: str
+    mode: str
+    updated_at: datetime
+
+
+def count_onglets(demande: Demande, agent_id: int) -> tuple[dict[str, int], BrouillonRepris | None]:
+    """Return {"pieces", "concours", "taches", "liens", "preuves", "brouillons"}, and the agent's own draft.
+
+    One query: the page of a long demande has no other to spare.
+    """
+    draft = Brouillon.objects.filter(demande=OuterRef("pk"), agent_id=agent_id)
     mine: dict[str, Any] = {
         "n_pieces": _count(PieceJointe.objects.filter(message__demande=OuterRef("pk")), "message__demande"),
         "n_complements": _count(_open_of(DemandeComplement, cancelled_at=None), "demande"),
@@ -32,9 +47,12 @@ def count_onglets(demande: Demande, agent_id: int) -> dict[str, int]:
         "n_accuses": _count(AccuseReception.objects.filter(demande=OuterRef("pk")), "demande"),
         "n_lettres": _count(CourrierDepart.objects.filter(demande=OuterRef("pk")), "demande"),
         "n_brouillons": _count(Brouillon.objects.filter(~Q(agent_id=agent_id), demande=OuterRef("pk")), "demande"),
+        "b_texte": Subquery(draft.values("texte")[:1]),
+        "b_mode": Subquery(draft.values("mode")[:1]),
+        "b_at": Subquery(draft.values("updated_at")[:1]),
     }
     row: Any = Demande.objects.filter(pk=demande.pk).values(**mine).get()
-    return {
+    counts = {
         "pieces": row["n_pieces"],
         "concours": row["n_complements"] + row["n_avis"] + row["n_transferts"],
         "taches": row["n_taches"],
@@ -42,6 +60,7 @@ def count_onglets(demande: Demande, agent_id: int) -> dict[str, int]:
         "preuves": row["n_accuses"] + row["n_lettres"],
         "brouillons": row["n_brouillons"],
     }
+    return counts, BrouillonRepris(row["b_texte"], row["b_mode"], row["b_at"]) if row["b_texte"] else None
 
 
 def _open_of(model: Any, **still: None) -> Any:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
 
 from citoyens.models import LienContact, NoteUsager, Usager
 from collectivites.acces import Acces
@@ -64,17 +65,21 @@ class Mode:
 
 
 def load_messages(demande: Demande) -> list[Ligne]:
-    """Return the conversation, oldest first (three queries)."""
-    messages = list(Message.objects.filter(demande=demande).select_related("agent").order_by("at", "pk"))
-    sent = [message.envoi_id for message in messages if message.envoi_id]
-    fates = {
-        pk: (etat, erreur)
-        for pk, etat, erreur in Envoi.objects.filter(pk__in=sent).values_list("pk", "etat", "erreur")
-    }
+    """Return the conversation, oldest first (two queries): the fate of what was sent comes with each message."""
+    envoi = Envoi.objects.filter(pk=OuterRef("envoi_id"))
+    rows = Message.objects.filter(demande=demande).select_related("agent").order_by("at", "pk")
+    messages = list(
+        rows.annotate(sort=Subquery(envoi.values("etat")[:1]), sort_raison=Subquery(envoi.values("erreur")[:1]))
+    )
     pieces: dict[int, list[PieceJointe]] = {}
     for piece in PieceJointe.objects.filter(message__demande=demande).order_by("pk"):
         pieces.setdefault(piece.message_id, []).append(piece)
-    return [_draw(message, fates.get(message.envoi_id or 0), pieces.get(message.pk, [])) for message in messages]
+    return [_draw(message, _fate(message), pieces.get(message.pk, [])) for message in messages]
+
+
+def _fate(message: Any) -> tuple[str, str] | None:
+    """What became of a message that was sent: (state, reason)."""
+    return (message.sort, message.sort_raison or "") if message.sort else None
 
 
 def _draw(message: Message, fate: tuple[str, str] | None, pieces: list[PieceJointe]) -> Ligne:

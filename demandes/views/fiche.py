@@ -1,6 +1,7 @@
 """The page of one demande."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from citoyens.recherche import load_in_order, search_usagers
 from collectivites.acces import Acces, RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.actions.pieces import list_uploads
+from demandes.compteurs import BrouillonRepris
 from demandes.courriers import preview_suffixe_sms
 from demandes.cycle import Issue
 from demandes.fiche import (
@@ -24,7 +26,6 @@ from demandes.fiche import (
     list_modes,
     list_suites,
     load_alertes,
-    load_journal,
     load_messages,
     load_usager,
 )
@@ -68,7 +69,9 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
     modes = list_modes(demande, lignes)
     codes = {mode.code for mode in modes}
     search = request.GET.get("qui", "")
-    context: dict[str, Any] = describe_onglets(request, demande, onglet="fiche") | {
+    around = describe_onglets(request, demande, onglet="fiche")
+    saisie, resumed = _resume(saisie, around["brouillon"] if demande.is_open else None)
+    context: dict[str, Any] = around | {
         "usager": usager,
         "lignes": lignes,
         "modes": [vars(mode) for mode in modes],
@@ -77,13 +80,13 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
         "suffixe_sms": _preview_suffixe(demande, codes, acces),
         "gestes": list_gestes(demande, acces),
         "alertes": load_alertes(demande, acces, day=timezone.localdate(now)),
-        "journal": load_journal(demande),
         "choix": load_choix(acces.collectivite.pk),
         "issues": Issue.choices,
         "priorites": Demande.Priorite.choices,
         "saisie": saisie,
         "ouverts": {name: name == saisie.ouvrir for name in DIALOGUES},
         "usager_url": _usager_url(request, demande),
+        "brouillon_repris": resumed,
         "clef": saisie.clef or uuid4(),
         "depots": list_uploads(clef=UUID(saisie.clef), by=acces.acteur) if saisie.clef else [],
         "clef_note": uuid4(),
@@ -91,6 +94,13 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
         "candidats": _find_candidats(demande, lignes, search) if demande.usager_id is None else [],
     }
     return render(request, "demandes/fiche.html", context, status=status)
+
+
+def _resume(saisie: Saisie, draft: BrouillonRepris | None) -> tuple[Saisie, datetime | None]:
+    """Give back the draft kept on the server when the page holds no text of its own."""
+    if draft is None or saisie.texte:
+        return saisie, None
+    return replace(saisie, texte=draft.texte, mode=saisie.mode or draft.mode), draft.updated_at
 
 
 def _preview_suffixe(demande: Demande, codes: set[str], acces: Acces) -> str:

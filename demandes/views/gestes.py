@@ -21,8 +21,10 @@ from collectivites.acces import RequeteAgent, requires
 from collectivites.models import Agent, Service
 from collectivites.permissions import Permission
 from demandes import actions
+from demandes.actions.modeles import count_use, drop_brouillon
 from demandes.contacts import Adresse
 from demandes.cycle import Etat, PassageInterdit
+from demandes.modeles_reponse import TexteIncomplet, check_rempli
 from demandes.models import Demande, TypeDemande
 from demandes.pieces import PiecesRefusees, read_uploads
 from demandes.travail.absences import find_absence
@@ -40,6 +42,7 @@ REFUS = (
     actions.AgentHorsService,
     MessageRefuse,
     PiecesRefusees,
+    TexteIncomplet,
 )
 Geste = Callable[[RequeteAgent, Demande, dict[str, Any]], str | tuple[str, str]]
 
@@ -87,7 +90,7 @@ def _refuse(
 ) -> HttpResponse:
     """Show the page as it is now, with the sentence and the text that was typed."""
     typed = request.POST
-    is_text = isinstance(refusal, (actions.TexteVide, actions.DestinataireInconnu, MessageRefuse))
+    is_text = isinstance(refusal, (actions.TexteVide, actions.DestinataireInconnu, MessageRefuse, TexteIncomplet))
     saisie = Saisie(
         texte=typed.get("texte", ""),
         mode=typed.get("canal", ""),
@@ -125,9 +128,11 @@ def repondre(request: RequeteAgent, demande: Demande, common: dict[str, Any]) ->
             demande=demande, texte=texte, by=common["by"], at=common["at"], agent=request.acces.agent, clef=clef,
             pieces=common["pieces"],
         )  # fmt: skip
+        drop_brouillon(demande_id=demande.pk, agent_id=request.acces.agent.pk)
         return "Note ajoutée."
     if canal not in {"courriel", "sms", "telephone", "guichet", "courrier"}:
         raise actions.DestinataireInconnu(canal)
+    check_rempli(texte)
     suite, _, issue = request.POST.get("suite", "").partition(":")
     if suite and suite not in Etat.values:
         raise actions.IssueManquante
@@ -135,6 +140,8 @@ def repondre(request: RequeteAgent, demande: Demande, common: dict[str, Any]) ->
         **common, canal=canal, texte=texte, clef=clef, agent=request.acces.agent, destinataire=destinataire,
         suite=suite, issue=issue,
     )  # fmt: skip
+    drop_brouillon(demande_id=demande.pk, agent_id=request.acces.agent.pk)
+    count_use(request.POST.getlist("modele"))
     if message.envoi_id is None:
         return "Réponse notée."
     what = "Le SMS part" if canal == "sms" else "Le courriel part"

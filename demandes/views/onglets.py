@@ -51,14 +51,14 @@ def load_demande(request: RequeteAgent, pk: int) -> Demande:
 def describe_onglets(request: RequeteAgent, demande: Demande, *, onglet: str) -> dict[str, Any]:
     """Return what the head and the tabs show (one query): the `onglets`, the state, the time of the page."""
     slug, now = request.acces.collectivite.slug, timezone.now()
-    counts = count_onglets(demande, request.acces.agent.pk)
+    counts, draft = count_onglets(demande, request.acces.agent.pk)
     tabs = [
         Onglet(label, reverse(f"demandes:{code}", args=[slug, demande.pk]), code == onglet, icon,
                counts[counter] or None if counter else None)
         for code, label, icon, counter in ONGLETS
     ]  # fmt: skip
     return {
-        "demande": demande, "onglets": tabs, "compteurs": counts, "etat": describe_etat(demande),
+        "demande": demande, "onglets": tabs, "compteurs": counts, "brouillon": draft, "etat": describe_etat(demande),
         "en_retard": demande.is_overdue(now), "maintenant": now, "vu": stamp(demande), "a_change": False,
     }  # fmt: skip
 
