@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from socle.courriel import Courriel
+from socle.courriel.entetes import Entetes
 from socle.telephone import NumeroIllisible, parse_numero
 from socle.texte import clean
 
@@ -35,6 +37,15 @@ class Ecrit:
     externe: str = ""
     courriel: str = ""
     telephone: str = ""
+
+
+def show_as_courriel(ecrit: Ecrit) -> Courriel:
+    """Return what the screen of the quarantaine prints of a message that is no mail."""
+    return Courriel(
+        expediteur=ecrit.adresse, expediteur_nom=ecrit.nom, a=(), cc=(), repondre_a="", destinataires=(),
+        objet=ecrit.objet, date=None, message_id="", in_reply_to="", references=(), texte=ecrit.texte,
+        texte_utile=ecrit.texte, html=None, pieces=(), motif_automatique="", rebond=None, entetes=Entetes(()),
+    )  # fmt: skip
 
 
 def read_object(brut: bytes) -> dict[str, Any]:

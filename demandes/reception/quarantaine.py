@@ -10,10 +10,15 @@ from demandes.fichiers import Gardee
 from demandes.models import Demande, Entree, Message
 from demandes.reception.aiguillage import attach_to, open_from
 from demandes.reception.boucles import know_sender
+from demandes.reception.ecrits import TEXTE_MAX, Ecrit, EcritIllisible, show_as_courriel
 from demandes.reception.pieces import store_pieces
+from demandes.reception.reseau import parse_reseau
+from demandes.reception.sms import parse_sms
+from demandes.reception.suite import attach_ecrit, open_ecrit
 from journal.actions import record
 from socle.courriel import Courriel, lire
 from socle.depot import read_file
+from socle.texte import clean
 
 
 class DejaRangee(Exception):
@@ -24,16 +29,31 @@ class DejaRangee(Exception):
 
 
 def read_courriel(entree: Entree) -> Courriel:
-    """Read the message again from its bytes. Raises FichierAbsent."""
-    return lire(read_file(entree.brut))
+    """Read the message again from its bytes; one that is no mail is shown as if it were. Raises FichierAbsent."""
+    brut = read_file(entree.brut)
+    return lire(brut) if entree.canal == Entree.Canal.COURRIEL else show_as_courriel(_read_ecrit(entree, brut))
+
+
+def _read_ecrit(entree: Entree, brut: bytes) -> Ecrit:
+    """Understand it again; what can't be understood is its own text, for a human to read."""
+    try:
+        if entree.canal == Entree.Canal.SMS:
+            return parse_sms(brut)
+        return parse_reseau(brut, canal=entree.canal, connecteur_id=entree.connecteur_id or 0)
+    except EcritIllisible:
+        texte = clean(brut.decode("utf-8", "replace"))[:TEXTE_MAX]
+        return Ecrit(canal=entree.canal, auteur="", adresse="", texte=texte)
 
 
 @transaction.atomic
 def open_from_entree(*, entree: Entree, by: Acteur, at: datetime) -> Demande:
     """Make a demande of the message; a person is acknowledged, a machine is not. Raises DejaRangee, FichierAbsent."""
     courriel, pieces = _hold(entree, at)
-    is_ours = know_sender(courriel.expediteur.lower(), entree=entree, at=at).is_ours
-    demande = open_from(entree, courriel, pieces, at=at, accuse=not courriel.automatique, is_ours=is_ours)
+    if entree.canal == Entree.Canal.COURRIEL:
+        is_ours = know_sender(courriel.expediteur.lower(), entree=entree, at=at).is_ours
+        demande = open_from(entree, courriel, pieces, at=at, accuse=not courriel.automatique, is_ours=is_ours)
+    else:
+        demande = open_ecrit(entree, _read_ecrit(entree, read_file(entree.brut)), at=at)
     _settle(entree, demande, Entree.Issue.NOUVELLE, verbe="entree.qualifiee", by=by, at=at)
     return demande
 
@@ -42,7 +62,10 @@ def open_from_entree(*, entree: Entree, by: Acteur, at: datetime) -> Demande:
 def attach_entree(*, entree: Entree, demande: Demande, by: Acteur, at: datetime) -> Message:
     """Add the message to a demande. Raises DejaRangee, FichierAbsent, demandes' FenetreDepassee."""
     courriel, pieces = _hold(entree, at)
-    message = attach_to(entree, courriel, pieces, demande, at=at)
+    if entree.canal == Entree.Canal.COURRIEL:
+        message = attach_to(entree, courriel, pieces, demande, at=at)
+    else:
+        message = attach_ecrit(entree, _read_ecrit(entree, read_file(entree.brut)), demande, at=at)
     _settle(entree, demande, Entree.Issue.RATTACHEE, verbe="entree.rattachee", by=by, at=at)
     return message
 

@@ -28,7 +28,7 @@ def read_sms(entree: Entree, brut: bytes, collectivite_id: int, at: datetime) ->
     except EcritIllisible as error:
         phrase = str(error)
         return Lecture("", "", lambda: set_aside(f"SMS illisible. {phrase}"))
-    if not ecrit.adresse.startswith("+"):
+    if not ecrit.telephone:
         motif = f"SMS d'un expéditeur auquel on ne peut pas répondre («\u00a0{ecrit.adresse}\u00a0»)."
         return Lecture(ecrit.adresse, ecrit.objet, lambda: set_aside(motif, Entree.Issue.AUTOMATIQUE))
     said = normalise(ecrit.texte)
