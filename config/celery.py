@@ -44,6 +44,21 @@ app.conf.beat_schedule = {
         "schedule": 15 * SECONDS,
         "options": {"expires": 15},
     },
+    "demandes.regles_de_temps": {
+        "task": "demandes.automates.tasks.sweep_regles_de_temps",
+        "schedule": 1 * MINUTES,
+        "options": {"expires": 60},
+    },
+    "demandes.regles_d_evenement": {
+        "task": "demandes.automates.tasks.sweep_evenements",
+        "schedule": 15 * SECONDS,
+        "options": {"expires": 15},
+    },
+    "demandes.actions_groupees": {
+        "task": "demandes.automates.tasks.sweep_groupees",
+        "schedule": 10 * SECONDS,
+        "options": {"expires": 10},
+    },
     "demandes.relever_boites": {
         "task": "demandes.tasks.fetch_boites",
         "schedule": 1 * MINUTES,

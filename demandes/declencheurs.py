@@ -4,6 +4,7 @@ Actions do not know rules; rules are made of actions. This registry is how the f
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime
 
 from demandes.models import Demande
@@ -13,10 +14,20 @@ from socle.registre import Registre
 Suite = Callable[[Demande, str, datetime], Demande]
 apres_reception: Registre[Suite] = Registre()  # inserted, not acknowledged yet
 apres_qualification: Registre[Suite] = Registre()  # qualified by an agent, still without service
+_reception: ContextVar[bool] = ContextVar("demande_en_reception", default=False)
+
+
+def is_receiving() -> bool:
+    """True while a demande is being opened: its acknowledgement comes at the end of the opening, and only if it may."""
+    return _reception.get()
 
 
 def follow(registre: Registre[Suite], demande: Demande, *, adresse: str = "", at: datetime) -> Demande:
     """Run every suite in order, in the transaction of the caller."""
-    for suite in registre:
-        demande = suite(demande, adresse, at)
+    token = _reception.set(_reception.get() or registre is apres_reception)
+    try:
+        for suite in registre:
+            demande = suite(demande, adresse, at)
+    finally:
+        _reception.reset(token)
     return demande

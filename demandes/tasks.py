@@ -10,6 +10,7 @@ from django.utils import timezone
 from collectivites.cloison import collectivite_active
 from demandes.analyse import scan_piece
 from demandes.analyse import sweep_pieces as sweep_unread
+from demandes.automates import tasks as automates  # noqa: F401 Celery finds them from here
 from demandes.models import PieceDeposee
 from demandes.rappels import balayage
 from demandes.rappels.balayage import group_by_town

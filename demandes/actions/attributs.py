@@ -9,11 +9,15 @@ from django.db import transaction
 from citoyens.actions import move_interactions
 from collectivites.acteur import Acteur
 from collectivites.models import Agent
+from demandes.accuses.emission import acknowledge
 from demandes.actions.echange import add_note
-from demandes.actions.ouverture import acknowledge
+from demandes.delais.recalcul import recompute
 from demandes.models import Demande, Message
+from demandes.travail.affectations import record_passage
 from demandes.versions import DemandeClose, update_at_version
 from journal.actions import record
+
+HORLOGES = frozenset({"etat", "type_id", "nature"})  # what moves a date
 
 
 class MotifManquant(ValueError):
@@ -74,11 +78,18 @@ def find_origine(demande: Demande) -> str:
 @transaction.atomic
 def restore(*, demande: Demande, version: int, champs: Mapping[str, Any], by: Acteur, at: datetime) -> Demande:
     """Put the fields of a demande back as they were before a gesture. Raises ConflitVersion: it moved since."""
-    fresh = update_at_version(demande, version, **champs)
+    fresh = _read_back(update_at_version(demande, version, **champs))
     if "domaine" in champs:
         move_interactions(objet_type="demande", objet_id=fresh.pk, domaine=fresh.domaine)
     _tell(fresh, "demande.geste_annule", by=by, at=at, champs=sorted(champs))
-    return fresh
+    if champs.keys() & {"service_id", "agent_id"}:
+        record_passage(demande, fresh, by=by, at=at)
+    return recompute(fresh, at=at) if champs.keys() & HORLOGES else fresh
+
+
+def _read_back(demande: Demande) -> Demande:
+    """Keys were written (« service_id »), the objects behind them must follow."""
+    return Demande.objects.for_fiche().get(pk=demande.pk)
 
 
 def _tell(demande: Demande, verbe: str, *, by: Acteur, at: datetime, **details: object) -> None:
