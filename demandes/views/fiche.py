@@ -20,6 +20,7 @@ from demandes.actions.pieces import list_uploads
 from demandes.compteurs import BrouillonRepris
 from demandes.courriers import preview_suffixe_sms
 from demandes.cycle import Issue
+from demandes.delais.horloges import load_horloges
 from demandes.fiche import (
     Ligne,
     list_gestes,
@@ -79,6 +80,7 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
         "suites": list_suites(demande),
         "suffixe_sms": _preview_suffixe(demande, codes, acces),
         "gestes": list_gestes(demande, acces),
+        "horloges": load_horloges(demande, now=now),
         "alertes": load_alertes(demande, acces, day=timezone.localdate(now)),
         "choix": load_choix(acces.collectivite.pk),
         "issues": Issue.choices,
