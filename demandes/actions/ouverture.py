@@ -75,6 +75,8 @@ def open_demande(  # noqa: PLR0913 one argument a fact of the reception
     pieces: Sequence[PieceDeposee] = (),
     reponses: Mapping[str, Any] | None = None,
     version_formulaire: VersionFormulaire | None = None,
+    competente_at: datetime | None = None,
+    externe: str = "",
 ) -> Demande:
     """Open a demande with its first message, its journal line, its row in the timeline and its acknowledgement.
 
@@ -82,7 +84,8 @@ def open_demande(  # noqa: PLR0913 one argument a fact of the reception
     gives the demande already there. `pieces` are uploads of the form (demandes/pieces.py). `accuse=False` sends
     nothing (loops, abuse).
     `reponses` are checked answers to the form of the type, under `version_formulaire` (its current one by default).
-    Raises ReceptionImpossible, ObjetVide.
+    `competente_at`: when it reached us, who are competent, after another administration (CRPA L114-3); `externe`: its
+    thread elsewhere, unique for a transfer. Raises ReceptionImpossible, ObjetVide.
     """
     if received_at > at:
         raise ReceptionImpossible
@@ -103,7 +106,7 @@ def open_demande(  # noqa: PLR0913 one argument a fact of the reception
         received_at=received_at, created_at=at, last_message_at=received_at, is_unread=by.nature != "agent",
         reponses=dict(reponses or {}), lieu=str((reponses or {}).get("lieu", ""))[:300],
         nature=type.nature if type else Nature.DEMANDE,
-        version_formulaire_id=_find_version(type, version_formulaire),
+        version_formulaire_id=_find_version(type, version_formulaire), competente_at=competente_at, externe=externe,
     )  # fmt: skip
     return _open_once(demande, first, pieces=pieces, by=by, at=at, accuse=accuse)
 
