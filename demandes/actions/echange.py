@@ -16,11 +16,12 @@ from collectivites.reglages import get_reglage
 from demandes.actions.pieces import attach_uploads
 from demandes.actions.traitement import apply_suite
 from demandes.contacts import list_destinataires, normalise_adresse, read_adresses
-from demandes.courriers import build_fil, build_objet, build_reponse, find_boite, sign
+from demandes.courriers import build_fil, build_objet, build_reponse, find_boite
 from demandes.cycle import Etat
 from demandes.delais.recalcul import recompute
 from demandes.models import Demande, DemandeComplement, Entree, Message, PieceDeposee
 from demandes.reglages import REOUVERTURE
+from demandes.signataires import sign
 from demandes.travail.abonnes import tell_followers
 from demandes.travail.mentions import tell_mentioned
 from demandes.versions import ConflitVersion, DemandeClose, touch, update_at_version
@@ -224,7 +225,7 @@ def _send(demande: Demande, message: Message, *, pieces: Sequence[PieceDeposee],
         occasion="demande.reponse", canal=message.canal, clef=f"demande:{demande.pk}:reponse:{message.clef}",
         destinataire=message.adresse, objet_type="demande", objet_id=demande.pk, usager_id=demande.usager_id, by=by,
         variables=build_reponse(
-            demande, collectivite=town, corps=message.texte, signature=sign(by.libelle, demande.service)
+            demande, collectivite=town, corps=message.texte, signature=sign(by, demande.service)
         ), at=message.at, pieces=[PieceAEnvoyer(p.nom, p.type_mime, p.octets, p.fichier) for p in pieces],
         **(mail if is_mail else {}),
     )  # fmt: skip

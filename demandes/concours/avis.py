@@ -22,9 +22,10 @@ from demandes.concours import jetons, reglages
 from demandes.concours.attentes import choose_etat, end_of_day, plan_relance, read_fuseau, settle
 from demandes.concours.complements import PlusAttendu
 from demandes.concours.depots import keep_raw
-from demandes.courriers import find_boite, sign
+from demandes.courriers import find_boite
 from demandes.cycle import Etat
 from demandes.models import Analyse, Avis, Boite, Demande, Entree, Message, Notification, PieceDeposee, PieceJointe
+from demandes.signataires import sign
 from demandes.suivi.liens import build_lien
 from demandes.travail.notifications import notify
 from demandes.versions import DemandeClose, touch, update_at_version
@@ -85,7 +86,7 @@ def ask_avis(*, demande: Demande, version: int, asked: DemandeAvis, clef: UUID, 
         etat = Etat.EN_ATTENTE_TIERS.value
     fresh = update_at_version(demande, version, etat=etat)
     avis.save(force_insert=True)
-    signature = sign(by.libelle, fresh.service)
+    signature = sign(by, fresh.service)
     _write(avis, fresh, occasion="demande.avis", clef=f"avis:{avis.pk}", signature=signature, by=by, at=at)
     _record("demande.avis_demande", fresh, by=by, at=at)
     settle(fresh, at=at)
