@@ -69,6 +69,16 @@ app.conf.beat_schedule = {
         "schedule": 5 * MINUTES,
         "options": {"expires": 300},
     },
+    "demandes.remettre_transferts": {
+        "task": "demandes.tasks.sweep_transferts",
+        "schedule": 1 * MINUTES,
+        "options": {"expires": 60},
+    },
+    "demandes.suivre_concours": {
+        "task": "demandes.tasks.sweep_concours",
+        "schedule": 5 * MINUTES,
+        "options": {"expires": 300},
+    },
     "config.battement": {
         "task": "config.battement.beat",
         "schedule": 15 * SECONDS,

@@ -11,6 +11,9 @@ from collectivites.cloison import collectivite_active
 from demandes.analyse import scan_piece
 from demandes.analyse import sweep_pieces as sweep_unread
 from demandes.automates import tasks as automates  # noqa: F401 Celery finds them from here
+from demandes.concours import balayage as concours
+from demandes.concours.remise import deliver_transfert
+from demandes.concours.satisfaction import FENETRE, REPOS
 from demandes.models import PieceDeposee
 from demandes.rappels import balayage
 from demandes.rappels.balayage import group_by_town
@@ -87,6 +90,32 @@ def sweep_rappels(**_: Any) -> None:
 def do_rappels(collectivite_id: int, rappel_ids: list[int], **_: Any) -> None:
     """Do these steps, if nobody has."""
     balayage.do_rappels(collectivite_id=collectivite_id, rappel_ids=rappel_ids, at=timezone.now())
+
+
+@shared_task
+def remettre_transfert(collectivite_id: int, transfert_id: int, **_: Any) -> None:
+    """Hand one demande over to another town. Running it again, or twice at once, opens one demande there."""
+    deliver_transfert(collectivite_id=collectivite_id, transfert_id=transfert_id, at=timezone.now())
+
+
+@shared_task
+def sweep_transferts(**_: Any) -> None:
+    """Ask again for every hand-over whose worker died or whose nudge was lost."""
+    for collectivite_id, transfert_id in _list_pairs(
+        "demandes_transferts_a_remettre(%s, %s)", [timezone.now(), BALAYAGE]
+    ):
+        remettre_transfert.apply_async((collectivite_id, transfert_id), expires=60)
+
+
+@shared_task
+def sweep_concours(**_: Any) -> None:
+    """Remind usagers and third parties, tell agents what did not come, ask after a closing."""
+    now = timezone.now()
+    steps = [now, BALAYAGE]
+    concours.follow_complements(_list_pairs("demandes_complements_a_suivre(%s, %s)", steps), at=now)
+    concours.follow_tous_avis(_list_pairs("demandes_avis_a_suivre(%s, %s)", steps), at=now)
+    window = [now - FENETRE, now - REPOS, BALAYAGE]
+    concours.propose_satisfactions(_list_pairs("demandes_satisfactions_a_proposer(%s, %s, %s)", window), at=now)
 
 
 def _list_pairs(appel: str, params: list[Any]) -> list[tuple[int, int]]:

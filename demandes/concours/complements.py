@@ -106,7 +106,7 @@ def ask_complements(
     complement.save(force_insert=True)
     variables = build_variables(complement, fresh, by=by)
     tell_usager(
-        fresh, to, occasion="demande.complements", variables=variables, texte=_write_note(variables),
+        fresh, to, occasion="demande.complements", variables=variables,
         clef=f"complement:{complement.pk}", marque=clef, by=by, at=at,
     )  # fmt: skip
     _record("demande.complements_demandes", fresh, by=by, at=at, nombre=len(exigences.describe_exigences(complement)))
@@ -165,11 +165,6 @@ def tell_consequence(complement: DemandeComplement, demande: Demande) -> str:
             "(article L114-5 du code des relations entre le public et l'administration)."
         )
     return "Nous reprendrons votre demande dès leur réception."
-
-
-def _write_note(variables: dict[str, str]) -> str:
-    """What the conversation shows of a request made on paper or face to face."""
-    return f"Éléments demandés, au plus tard le {variables['delai']}\u00a0:\n{variables['liste']}"
 
 
 @transaction.atomic
@@ -302,7 +297,7 @@ def _remind(held: DemandeComplement, demande: Demande, *, at: datetime) -> datet
     try:
         with transaction.atomic():
             tell_usager(
-                demande, to, occasion="demande.complements_relance", variables=variables, texte="",
+                demande, to, occasion="demande.complements_relance", variables=variables,
                 clef=f"complement:{held.pk}:relance", marque=UUID(int=held.clef.int ^ 1), by=AUTOMATE, at=at,
                 is_automatique=True,
             )  # fmt: skip

@@ -10,11 +10,13 @@ from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite
 from demandes.contacts import Adresse, list_destinataires, read_adresses
-from demandes.courriers import build_fil, build_reference, describe_coordonnees, find_boite, sign
+from demandes.courriers import build_fil, build_reference, describe_coordonnees, find_boite
 from demandes.models import Demande, Message
+from demandes.signataires import sign
 from messagerie.actions import queue_occasion
 from messagerie.destinataires import MessageRefuse
 from messagerie.models import Envoi
+from messagerie.textes import render_occasion
 from socle.texte import truncate
 
 ECRITS = ("courriel", "sms")
@@ -77,15 +79,16 @@ def build_commun(demande: Demande, *, by: Acteur) -> dict[str, str]:
         "reference": build_reference(demande),
         "objet": truncate(demande.objet, 150),
         "coordonnees": describe_coordonnees(demande.service, town),
-        "signature": sign(by.libelle, demande.service) if by.nature == "agent" else "",
+        "signature": sign(by, demande.service) if by.nature == "agent" else "",
     }
 
 
 def tell_usager(  # noqa: PLR0913 to whom, what, by whom
-    demande: Demande, to: Adresse, *, occasion: str, variables: dict[str, str], texte: str, clef: str, marque: UUID,
+    demande: Demande, to: Adresse, *, occasion: str, variables: dict[str, str], clef: str, marque: UUID,
     by: Acteur, at: datetime, is_automatique: bool = False,
 ) -> Message:  # fmt: skip
-    """Write to the usager and in the conversation; `texte` is what the conversation shows of a way only noted.
+    """Write to the usager and in the conversation. A way that is only noted shows the text of the e-mail: it is what
+    the letter or the agent says.
 
     `clef` names the intent in the ledger, `marque` makes the Message-ID stable. Raises MessageRefuse.
     """
@@ -102,7 +105,8 @@ def tell_usager(  # noqa: PLR0913 to whom, what, by whom
         )  # fmt: skip
     message = Message.objects.create(
         demande=demande, sens=Message.Sens.SORTANT, canal=to.canal, is_automatique=is_automatique,
-        texte=envoi.corps_texte if envoi else texte, expediteur_libelle=by.libelle, agent_id=by.agent_id,
+        texte=envoi.corps_texte if envoi else render_occasion(occasion, "courriel", variables).corps,
+        expediteur_libelle=by.libelle, agent_id=by.agent_id,
         adresse=envoi.destinataire if envoi else "", envoi_id=envoi.pk if envoi else None,
         message_id=fil.message_id if fil else "", at=at,
     )  # fmt: skip
