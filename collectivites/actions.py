@@ -85,7 +85,7 @@ def remove_fermeture(*, fermeture: Fermeture, by: Acteur, at: datetime) -> None:
 
 
 @transaction.atomic
-def add_agent(
+def add_agent(  # noqa: PLR0913 the columns of an agent and of the link, all by name
     *,
     collectivite: Collectivite,
     email: str,
@@ -95,6 +95,8 @@ def add_agent(
     services: Iterable[Service],
     by: Acteur,
     at: datetime,
+    fonction: str = "",
+    poste: str = "",
 ) -> Rattachement:
     """Attach an agent; an address known in another town keeps its account. Raises DejaRattache."""
     agent = Agent.objects.filter(email=email.lower()).first() or Agent.objects.create_user(
@@ -102,7 +104,9 @@ def add_agent(
     )
     try:
         with transaction.atomic():
-            rattachement = Rattachement.objects.create(agent=agent, collectivite=collectivite, roles=roles)
+            rattachement = Rattachement.objects.create(
+                agent=agent, collectivite=collectivite, roles=roles, fonction=fonction, poste=poste
+            )
     except IntegrityError as error:
         raise DejaRattache from error
     _set_services(rattachement, services)
@@ -119,12 +123,16 @@ def change_rattachement(
     is_active: bool,
     by: Acteur,
     at: datetime,
+    fonction: str | None = None,
+    poste: str | None = None,
 ) -> Rattachement:
-    """Change roles, services, or switch the access off. Raises DernierAdministrateur."""
+    """Change roles, services and quality (None keeps it), or switch the access off. Raises DernierAdministrateur."""
     _keep_one_administrateur(rattachement, roles, is_active=is_active)
     before = {"roles": rattachement.roles, "actif": rattachement.is_active}
     rattachement.roles, rattachement.is_active = roles, is_active
-    rattachement.save(update_fields=["roles", "is_active"])
+    rattachement.fonction = rattachement.fonction if fonction is None else fonction
+    rattachement.poste = rattachement.poste if poste is None else poste
+    rattachement.save(update_fields=["roles", "is_active", "fonction", "poste"])
     kept, held = list(services), _list_service_ids(rattachement)
     _set_services(rattachement, kept)
     lost = held - {service.pk for service in kept}

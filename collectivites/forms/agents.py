@@ -14,7 +14,7 @@ AIDE_ROLES = (
 
 
 class FormulaireDroits(forms.Form):
-    """Roles and services of an agent in this collectivité."""
+    """Roles, services and quality of an agent in this collectivité."""
 
     roles = forms.MultipleChoiceField(
         label="Rôles", choices=Role.choices, widget=forms.CheckboxSelectMultiple, help_text=AIDE_ROLES
@@ -26,6 +26,18 @@ class FormulaireDroits(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="Ses demandes, et le contenu réservé de ces services.",
     )
+    fonction = forms.CharField(
+        label="Fonction",
+        max_length=80,
+        required=False,
+        help_text="Elle signe les réponses et les lettres, avec le prénom et le nom (CRPA L111-2).",
+    )
+    poste = forms.CharField(
+        label="Téléphone direct",
+        max_length=20,
+        required=False,
+        help_text="Imprimé sur ses lettres\u00a0; vide, celui du service.",
+    )
     is_active = forms.BooleanField(
         label="Accès ouvert", required=False, initial=True, help_text="Décochez au départ de l'agent."
     )
@@ -36,6 +48,8 @@ class FormulaireDroits(forms.Form):
             kwargs["initial"] = {
                 "roles": rattachement.roles,
                 "services": list(mine),
+                "fonction": rattachement.fonction,
+                "poste": rattachement.poste,
                 "is_active": rattachement.is_active,
             }
         super().__init__(*args, **kwargs)
@@ -53,7 +67,7 @@ class FormulaireNouvelAgent(FormulaireDroits):
         help_text="Elle reçoit l'invitation et sert d'identifiant.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    field_order = ["prenom", "nom", "email", "roles", "services"]
+    field_order = ["prenom", "nom", "email", "fonction", "poste", "roles", "services"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

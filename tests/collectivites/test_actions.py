@@ -119,8 +119,12 @@ def test_an_administrator_may_leave_when_another_one_stays(
         by=by, at=at,
     )  # fmt: skip
     rattachement = administrateur.rattachements.get()
-    change_rattachement(rattachement=rattachement, roles=[Role.ACCUEIL], services=[], is_active=True, by=by, at=at)
-    assert rattachement.roles == [Role.ACCUEIL]
+    change_rattachement(
+        rattachement=rattachement, roles=[Role.ACCUEIL], services=[], is_active=True, fonction="Chargée d'accueil",
+        by=by, at=at,
+    )  # fmt: skip
+    rattachement.refresh_from_db()
+    assert (rattachement.roles, rattachement.fonction) == ([Role.ACCUEIL], "Chargée d'accueil")
     assert told()[-1] == "agent.droits_changes"
 
 
