@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from collectivites.acces import Acces
@@ -27,7 +28,7 @@ class CollectiviteActive:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Run the view inside the tenant's transaction; an exception leaves it and rolls everything back."""
+        """Run the view inside the tenant's transaction, on its wall clock; an exception rolls everything back."""
         if "ville_slug" in kwargs:
             return run_public(request, view, args, kwargs)
         slug = kwargs.pop("collectivite_slug", None)
@@ -37,7 +38,7 @@ class CollectiviteActive:
         request.acces = acces  # type: ignore[attr-defined]
         token = contexte_ids.set({"collectivite": acces.collectivite.pk, "agent": acces.agent.pk})
         try:
-            with collectivite_active(acces.collectivite.pk):
+            with collectivite_active(acces.collectivite.pk), timezone.override(acces.collectivite.fuseau):
                 return view(request, *args, **kwargs)
         finally:
             contexte_ids.reset(token)
@@ -53,7 +54,7 @@ def run_public(
     request.collectivite = town  # type: ignore[attr-defined]
     token = contexte_ids.set({"collectivite": town.pk})
     try:
-        with collectivite_active(town.pk):
+        with collectivite_active(town.pk), timezone.override(town.fuseau):
             return view(request, *args, **kwargs)
     finally:
         contexte_ids.reset(token)

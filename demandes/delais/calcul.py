@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from socle.ecriture import ESPACE, write_heure, write_jour
 
+FIN = time(23, 59, 59)  # of a day that counts whole
+
 
 @dataclass(frozen=True)
 class Jalon:
@@ -32,12 +34,13 @@ class Promesse:
 
 def end_of_day(day: date, fuseau: str) -> datetime:
     """Return 23:59:59 of that day on the wall clock of `fuseau`: the date never slips to the next one."""
-    return datetime.combine(day, time(23, 59, 59), ZoneInfo(fuseau))
+    return datetime.combine(day, FIN, ZoneInfo(fuseau))
 
 
 def tell_jour(day: date) -> str:
-    """« lundi 2 novembre 2026 »."""
-    return write_jour(day, annee=True)
+    """« lundi 2 novembre 2026 »; of an instant, the day of its own clock."""
+    plain = day.date() if isinstance(day, datetime) else day
+    return write_jour(plain, annee=True)
 
 
 def tell_instant(instant: datetime, local: ZoneInfo) -> str:
