@@ -43,6 +43,10 @@ class DemandesConfig(AppConfig):
             "Thématiques", "Comment les types de demande sont rangés", "list-check", "demandes:thematiques"
         )
         entrees.add("thematiques", arbre, rang=51)
+        simulateur = EntreeReglage(
+            "Simulateur d'échéance", "Vérifier un calendrier avant de s'y fier", "clock", "demandes:simulateur"
+        )
+        entrees.add("simulateur", simulateur, rang=52)
         modeles = EntreeReglage(
             "Modèles de réponse", "Les textes que l'on appelle par « ::raccourci »", "card-text", "demandes:modeles"
         )

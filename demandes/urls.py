@@ -14,6 +14,7 @@ from demandes.views import (
     nouvelle,
     preuves,
     redaction,
+    simulateur,
     travail,
     vues,
 )
@@ -30,6 +31,7 @@ urlpatterns = [
     path("vues/garder/", vues.garder, name="vue_garder"),
     path("vues/<int:pk>/supprimer/", vues.supprimer, name="vue_supprimer"),
     re_path(r"^export\.(?P<format_>csv|xlsx)$", vues.exporter, name="exporter"),
+    path("simulateur/", simulateur.simulateur, name="simulateur"),
     path("nouvelle/", nouvelle.nouvelle, name="nouvelle"),
     path("nouvelle/usagers/", nouvelle.usagers, name="usagers"),
     path("", include("demandes.urls_catalogue")),
