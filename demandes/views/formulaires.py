@@ -41,9 +41,9 @@ def type_formulaire(request: RequeteAgent, pk: int) -> HttpResponse:
 @requires(REGLER)
 def type_element(request: RequeteAgent, pk: int, sorte: str, code: str = "") -> HttpResponse:
     """Add a question or a document, or change one."""
-    type_ = _load(pk)
+    type_, sorte = _load(pk), _known(sorte)
     schema = load_schema(type_)
-    element = find_element(schema, _known(sorte), code) if code else None
+    element = find_element(schema, sorte, code) if code else None
     if code and element is None:
         raise Http404
     form = _build(request, type_, schema, sorte, element)

@@ -1,5 +1,7 @@
 """The catalogue through HTTP: types, their form, their versions, the tree of subjects."""
 
+from html import unescape
+
 import pytest
 from django.test import Client
 
@@ -101,16 +103,13 @@ def test_a_form_is_written_question_by_question(reglages: Client, type_eclairage
     assert type_.brouillon["pieces"][0]["si"]["est"] == ["eteint", "clignote"]
     page = reglages.get(url("type_formulaire", type_.pk)).content.decode()
     assert "Seulement si vous répondez «\u00a0Clignote\u00a0»" in page
-    edit = {
-        "libelle": "Quelle panne ?",
-        "genre": "choix",
-        "choix": "Clignote\nTombé",
-        "empreinte": stamp(reglages, type_),
-    }
-    assert (
-        "propose pas"
-        not in reglages.post(url("type_element", type_.pk, "questions", "quelle_panne"), edit).content.decode()
-    )
+    edit = {"libelle": "Quelle panne ?", "genre": "choix", "empreinte": stamp(reglages, type_)}
+    address = url("type_element", type_.pk, "questions", "quelle_panne")
+    refused = reglages.post(address, edit | {"choix": "Clignote\nTombé"})
+    assert (refused.status_code, "eteint" in refused.content.decode()) == (422, True)  # the photo depends on it
+    reglages.post(address, edit | {"choix": "Tombé\nÉteint\nClignote"})
+    type_.refresh_from_db()
+    assert [each["code"] for each in type_.brouillon["champs"][1]["choix"]] == ["tombe", "eteint", "clignote"]
 
 
 def test_a_change_that_breaks_a_condition_is_refused(reglages: Client, type_eclairage: TypeDemande) -> None:
@@ -121,12 +120,12 @@ def test_a_change_that_breaks_a_condition_is_refused(reglages: Client, type_ecla
     moved = reglages.post(
         url("type_element_deplacer", type_.pk, "questions", "lequel"), {"sens": "haut", "empreinte": empreinte}
     )
-    assert (moved.status_code, "qui vient après" in moved.content.decode()) == (409, True)
+    assert (moved.status_code, "qui vient après" in unescape(moved.content.decode())) == (409, True)
     gone = reglages.post(url("type_element_retirer", type_.pk, "questions", "danger"), {"empreinte": empreinte})
-    assert (gone.status_code, "n'existe pas" in gone.content.decode()) == (409, True)
+    assert (gone.status_code, "n'existe pas" in unescape(gone.content.decode())) == (409, True)
     reglages.post(url("type_element_retirer", type_.pk, "questions", "lequel"), {"empreinte": empreinte})
     late = reglages.post(url("type_element_retirer", type_.pk, "questions", "danger"), {"empreinte": empreinte})
-    assert (late.status_code, "quelqu'un d'autre" in late.content.decode()) == (409, True)
+    assert (late.status_code, "quelqu'un d'autre" in unescape(late.content.decode())) == (409, True)
 
 
 def test_a_refused_question_comes_back_filled(reglages: Client, type_eclairage: TypeDemande) -> None:
