@@ -33,7 +33,9 @@ class EntreeMenu:
 MENU = (
     EntreeMenu("Accueil", "person-square", "accueil:bureau", "a"),
     EntreeMenu("Demandes", "inbox", "demandes:liste", "d", frozenset({Permission.DEMANDE_LIRE})),
+    EntreeMenu("Appels", "telephone", "demandes:appels", "t", frozenset({Permission.DEMANDE_CREER})),
     EntreeMenu("Quarantaine", "mailbox", "demandes:quarantaine", "q", frozenset({Permission.ENTREE_QUALIFIER})),
+    EntreeMenu("Courrier", "postcard", "demandes:arrivees", "c", frozenset({Permission.ENTREE_QUALIFIER})),
     EntreeMenu("Usagers", "person-vcard", "citoyens:liste", "u", frozenset({Permission.USAGER_LIRE})),
     EntreeMenu("Envois", "send", "messagerie:liste", "e", frozenset({Permission.ENVOI_LIRE}), separe=True),
     EntreeMenu("Journal", "journal-text", "journal:liste", "j", frozenset({Permission.JOURNAL_LIRE})),

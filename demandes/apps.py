@@ -16,6 +16,7 @@ class DemandesConfig(AppConfig):
         from collectivites.menu import EntreeReglage, entrees
         from demandes import reglages
         from demandes.accuses import occasions
+        from demandes.automates.declarations import declare_all as declare_automates
         from demandes.concours import declarations
         from demandes.etats import load_panneau, read_etats
         from demandes.phrases import PHRASES
@@ -35,6 +36,7 @@ class DemandesConfig(AppConfig):
         reglages.declare_all()
         declarations.declare_all()
         occasions.declare_all()
+        declare_automates()
         types = EntreeReglage(
             "Types de demande", "Ce que l'on peut demander, qui répond, en combien de jours", "tag", "demandes:types"
         )
@@ -55,3 +57,8 @@ class DemandesConfig(AppConfig):
             "Boîtes aux lettres", "Les adresses qui reçoivent, et leur relève", "mailbox", "demandes:boites"
         )
         entrees.add("boites", boites, rang=60)
+        connecteurs = EntreeReglage(
+            "Canaux et connecteurs", "Réseaux sociaux, SMS reçus, partenaires, téléphonie", "link-45deg",
+            "demandes:connecteurs",
+        )  # fmt: skip
+        entrees.add("connecteurs", connecteurs, rang=61)

@@ -24,6 +24,8 @@ app_name = "demandes"
 urlpatterns = [
     path("", liste.liste, name="liste"),
     path("", include("demandes.urls_reception")),
+    path("", include("demandes.urls_automates")),
+    path("", include("demandes.urls_canaux")),
     path("", include("demandes.urls_travail")),
     path("modeles/", modeles.modeles, name="modeles"),
     path("modeles/nouveau/", modeles.modele, name="modele_nouveau"),

@@ -16,6 +16,7 @@ from accueil.journee import list_choices, list_frequents
 from citoyens.models import Usager
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
+from demandes.actions.appels import end_desk_call
 from demandes.models import ContactImmediat
 from socle.texte import truncate
 from socle.toasts import toast
@@ -37,6 +38,10 @@ def contact(request: RequeteAgent) -> HttpResponse:
     asked = form.to_contact()
     row, _ = record_contact(contact=asked, clef=form.cleaned_data["clef"], by=request.acces.acteur, at=timezone.now())
     request.session["canal_contact"] = row.canal
+    if row.canal == ContactImmediat.Canal.TELEPHONE and end_desk_call(
+        agent_id=request.acces.agent.pk, usager=asked.usager, at=timezone.now()
+    ):
+        request.session.pop("appel", None)
     _tell(request, asked, row)
     if request.htmx:
         poste = build_poste(request, asked.usager, at=timezone.now(), rendu=issue)

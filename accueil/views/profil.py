@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from collectivites.acces import RequeteAgent, membre
-from collectivites.models import Agent
+from collectivites.models import Agent, Rattachement
 from collectivites.permissions import Role
 from socle.telephone import NumeroIllisible, parse_numero, show_numero
 from socle.toasts import toast
@@ -29,6 +29,14 @@ class ProfilForm(forms.ModelForm[Agent]):
             "telephone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
         }
 
+    poste = forms.CharField(
+        label="Poste téléphonique",
+        max_length=20,
+        required=False,
+        help_text="Votre numéro interne\u00a0: quand il sonne, l'appel s'affiche sur votre écran.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
     def clean_telephone(self) -> str:
         """Keep E.164, so that it is shown the same everywhere."""
         typed = self.cleaned_data["telephone"].strip()
@@ -43,10 +51,12 @@ class ProfilForm(forms.ModelForm[Agent]):
 def profil(request: RequeteAgent) -> HttpResponse:
     """Show and save the agent's own page."""
     agent = Agent.objects.get(pk=request.acces.agent.pk)
-    shown = {"telephone": show_numero(agent.telephone)} if agent.telephone else {}
+    here = request.acces.rattachement
+    shown = {"poste": here.poste} | ({"telephone": show_numero(agent.telephone)} if agent.telephone else {})
     form = ProfilForm(request.POST if request.method == "POST" else None, instance=agent, initial=shown)
     if request.method == "POST" and form.is_valid():
         form.save()
+        Rattachement.objects.filter(pk=here.pk).update(poste=form.cleaned_data["poste"].strip())
         toast(request, "Profil enregistré.")
         return redirect("accueil:profil", request.acces.collectivite.slug)
     roles = [Role(role).label for role in request.acces.rattachement.roles]

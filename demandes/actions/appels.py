@@ -126,6 +126,15 @@ def settle_call(*, appel: Appel, demande: Demande, agent: Agent, by: Acteur, at:
 
 
 @transaction.atomic
+def end_desk_call(*, agent_id: int, usager: Usager | None, at: datetime) -> Appel | None:
+    """End the call under way at a desk, when what was answered is noted; None when the phone is on the hook."""
+    under_way = live_calls(agent_id, at=at).filter(etat=Etat.EN_LIGNE).first()
+    if under_way is None:
+        return None
+    return end_call(appel=under_way, at=at, **({"usager": usager} if usager else {}))
+
+
+@transaction.atomic
 def name_caller(*, appel: Appel, usager: Usager) -> None:
     """Say who calls."""
     Appel.objects.filter(pk=appel.pk).update(usager=usager)

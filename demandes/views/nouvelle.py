@@ -20,6 +20,7 @@ from demandes.forms import FormulaireDemande, FormulaireNouvelUsager
 from demandes.models import Demande, Message, PieceDeposee, TypeDemande
 from demandes.pieces import Depots, collect_uploads, read_clef
 from demandes.views.acces import choose_retour
+from demandes.views.appels import find_asked, settle_from
 from socle.toasts import toast
 
 NOUVEAU, INCONNU = "nouveau", "inconnu"
@@ -48,6 +49,7 @@ def nouvelle(request: RequeteAgent) -> HttpResponse:
     opened = _submit(request, form, person, chosen, {str(each.pk): each for each in types}, depots)
     if opened is None:
         return _show(request, form, person, chosen=chosen, depots=depots, status=422)
+    settle_from(request, opened, at=now)
     toast(request, f"Demande {opened.numero} enregistrée. Code de suivi : {opened.code_suivi}.")
     url = choose_retour(request, opened)
     return redirect(f"{url}#reponse" if "repondre" in request.POST else url)
@@ -177,6 +179,6 @@ def _show(
     context = {
         "form": form, "personne": person, "trouves": found, "q": typed, "choisi": str(chosen.pk) if chosen else wanted,
         "is_nouveau": wanted == NOUVEAU, "is_inconnu": wanted == INCONNU, "depots": depots.pieces,
-        "pieces_refusees": depots.refus,
+        "pieces_refusees": depots.refus, "appel": find_asked(request),
     }  # fmt: skip
     return render(request, "demandes/nouvelle.html", context, status=status)

@@ -14,4 +14,5 @@ import "./envoi_unique.js";
 import "./envoi_auto.js";
 import "./conditions.js";
 import "./temps.js";
+import "./chrono.js";
 import "./flux.js";
