@@ -17,8 +17,10 @@ from demandes.actions.pieces import attach_uploads
 from demandes.actions.traitement import apply_suite
 from demandes.contacts import list_destinataires, normalise_adresse, read_adresses
 from demandes.courriers import build_fil, build_objet, build_reponse, find_boite
-from demandes.cycle import Etat
+from demandes.cycle import Etat, Issue
 from demandes.delais.recalcul import recompute
+from demandes.lettres.reponse import address, write_reponse
+from demandes.lettres.texte import Lettre
 from demandes.models import Demande, DemandeComplement, Entree, Message, PieceDeposee
 from demandes.reglages import REOUVERTURE
 from demandes.signataires import sign
@@ -31,6 +33,8 @@ from messagerie.models import Envoi
 from messagerie.pieces import PieceAEnvoyer
 from socle.texte import clean
 
+ADRESSE_MAX = 320
+COURRIER = Message.Canal.COURRIER
 ECRITS = frozenset({Message.Canal.COURRIEL.value, Message.Canal.SMS.value})  # the others are noted, not sent
 
 
@@ -55,6 +59,13 @@ class DestinataireInconnu(ValueError):
     def __init__(self, canal: str) -> None:
         what = "Aucune adresse électronique connue" if canal == Message.Canal.COURRIEL else "Aucun mobile connu"
         super().__init__(f"{what} pour cette demande : ce message ne peut pas partir.")
+
+
+class ElectroniqueRefuse(ValueError):
+    """The usager expressly refused to be answered electronically (CRPA L112-14)."""
+
+    def __init__(self) -> None:
+        super().__init__("Cet usager refuse les réponses électroniques (CRPA L112-14)\u00a0: écrivez-lui une lettre.")
 
 
 @transaction.atomic
@@ -145,13 +156,14 @@ def reply(  # noqa: PLR0913 what is said, to whom, by whom, and what comes next
     suite: str = "",
     issue: str = "",
     pieces: Sequence[PieceDeposee] = (),
+    lettre: Lettre | None = None,
 ) -> Message:
-    """Answer the usager: by e-mail or SMS through the ledger, or note what was said by phone, letter or face to face.
+    """Answer the usager: by e-mail or SMS through the ledger, by a letter to print, or note what was said.
 
     The first answer puts the demande « en cours »; `suite` (a state, with `issue` when it closes) goes further in the
     same gesture. `pieces` are uploads of the form (demandes/pieces.py); an SMS carries none. The same `clef` again
-    returns the message already there. Raises ConflitVersion, TexteVide,
-    DestinataireInconnu, DemandeClose, PassageInterdit, messagerie's MessageRefuse.
+    returns the message already there. Raises ConflitVersion, TexteVide, DestinataireInconnu, ElectroniqueRefuse,
+    AdresseManquante, RefusIncomplet, DemandeClose, PassageInterdit, messagerie's MessageRefuse.
     """
     said = clean(texte).strip()
     if not said:
@@ -161,7 +173,8 @@ def reply(  # noqa: PLR0913 what is said, to whom, by whom, and what comes next
         return twin
     if not demande.is_open and demande.version == version:
         raise DemandeClose
-    to = _find_destinataire(demande, canal, destinataire) if canal in ECRITS else destinataire
+    par_lettre = address(lettre, demande, is_refus=issue == Issue.REFUSEE) if canal == COURRIER else None
+    to = _choose_destinataire(demande, canal, destinataire, par_lettre)
     try:
         fresh = update_at_version(demande, version, is_unread=False, last_message_at=at, **_first_step(demande))
     except ConflitVersion:
@@ -174,16 +187,24 @@ def reply(  # noqa: PLR0913 what is said, to whom, by whom, and what comes next
         demande=fresh, sens=Message.Sens.SORTANT, canal=canal, texte=said, expediteur_libelle=by.libelle, agent=agent,
         adresse=to, clef=clef, at=at,
     )  # fmt: skip
-    if canal in ECRITS:
-        _send(fresh, message, pieces=pieces, by=by)
-    message.save(force_insert=True)
-    attach_uploads(message=message, pieces=pieces)
-    _tell(fresh, "demande.reponse", by=by, at=at, canal=canal)
-    _add_to_timeline(fresh, message, usager_id=fresh.usager_id, by=by)
-    tell_followers(fresh, f"{by.libelle} a répondu.", clef=f"message:{message.pk}", by=by, at=at)
+    _deliver(message, pieces=pieces, lettre=par_lettre, by=by)
     if suite:
         apply_suite(fresh, suite, issue=issue, by=by, at=at)
     return message
+
+
+def _deliver(message: Message, *, pieces: Sequence[PieceDeposee], lettre: Lettre | None, by: Acteur) -> None:
+    """Send it, post it or note it; write it in the conversation, the journal and the timeline."""
+    demande = message.demande
+    if message.canal in ECRITS:
+        _send(demande, message, pieces=pieces, by=by)
+    message.save(force_insert=True)
+    if lettre is not None:
+        write_reponse(message=message, lettre=lettre, usager=demande.usager, agent=message.agent)
+    attach_uploads(message=message, pieces=pieces)
+    _tell(demande, "demande.reponse", by=by, at=message.at, canal=message.canal)
+    _add_to_timeline(demande, message, usager_id=demande.usager_id, by=by)
+    tell_followers(demande, f"{by.libelle} a répondu.", clef=f"message:{message.pk}", by=by, at=message.at)
 
 
 def _turn_clocks(demande: Demande, avant: str, at: datetime) -> Demande:
@@ -201,8 +222,16 @@ def _find(clef: UUID) -> Message | None:
     return Message.objects.select_related("demande").filter(clef=clef).first()
 
 
+def _choose_destinataire(demande: Demande, canal: str, asked: str, lettre: Lettre | None) -> str:
+    if lettre is not None:
+        return " ".join(lettre.adresse.split())[:ADRESSE_MAX]
+    return _find_destinataire(demande, canal, asked) if canal in ECRITS else asked
+
+
 def _find_destinataire(demande: Demande, canal: str, asked: str) -> str:
     """Return the address to write to, which must be one of the conversation: a forged form writes to nobody else."""
+    if demande.usager is not None and demande.usager.is_electronique_refuse:
+        raise ElectroniqueRefuse
     received = list(Message.objects.filter(demande=demande, sens=Message.Sens.ENTRANT).order_by("at", "pk"))
     known = [
         each for each in list_destinataires(demande, read_adresses(demande.usager), received) if each.canal == canal

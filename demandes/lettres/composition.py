@@ -1,11 +1,11 @@
 """From the row of a letter to its tagged PDF (PDF/UA-1, as RGAA 13.3 asks of documents)."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from socle.direct import publish_on_commit
 from socle.ecriture import write_jour
 from socle.pdf import PdfIndisponible, render_pdf
 
-RESSOURCES = Path(settings.BASE_DIR) / "static"
+RESSOURCES = Path(settings.RACINE) / "static"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def describe_town(town: Collectivite) -> dict[str, Any]:
         "lignes": [each for each in (town.adresse, f"{town.code_postal} {town.ville}".strip()) if each],
         "telephone": show_telephone(town.telephone),
         "courriel": town.courriel,
-        "accent": "data:text/css," + quote(f":root{{--accent:{town.accent}}}"),
+        "accent": "data:text/css;base64," + b64encode(f":root{{--accent:{town.accent}}}".encode()).decode(),
     }
 
 
