@@ -1,4 +1,4 @@
-"""What a sweep does about what we ask of others: each step in a transaction of its town; one failing stops no other."""
+"""A sweep of what we ask of others: each step in a transaction of its town, and one that fails stops no other."""
 
 import logging
 from collections.abc import Callable
