@@ -9,6 +9,7 @@ from collectivites.acteur import AUTOMATE
 from collectivites.permissions import Permission
 from demandes.cycle import OUVERTS
 from demandes.models import Demande
+from demandes.travail.fusionnees import find_kept
 from demandes.versions import touch
 from journal.actions import record
 from messagerie.models import Envoi
@@ -25,10 +26,11 @@ def follow_envoi(envoi: Envoi, at: datetime) -> None:
     """
     if envoi.etat not in PERDUS or envoi.objet_id is None:
         return
-    if not Demande.objects.filter(pk=envoi.objet_id).exists():
+    answered = Demande.objects.filter(pk=envoi.objet_id).first()
+    if answered is None:
         return
-    is_open = Demande.objects.filter(pk=envoi.objet_id, etat__in=OUVERTS).exists()
-    demande = touch(envoi.objet_id, **({"is_unread": True} if is_open else {}))
+    kept = find_kept(answered)
+    demande = touch(kept.pk, **({"is_unread": True} if kept.etat in OUVERTS else {}))
     record(
         verbe="demande.non_remis", objet_type="demande", objet_id=demande.pk, libelle=demande.numero, by=AUTOMATE,
         at=at, version=demande.version, canal=envoi.canal, envoi=envoi.pk,

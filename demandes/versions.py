@@ -29,6 +29,13 @@ class DemandeClose(Exception):
         super().__init__("Cette demande est close. Rouvrez-la pour continuer.")
 
 
+class DemandeFusionnee(Exception):
+    """The demande was merged into another: its life goes on there."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette demande a été fusionnée dans une autre\u00a0: annulez la fusion pour la rouvrir.")
+
+
 def update_at_version(demande: Demande, version: int, **champs: Any) -> Demande:
     """Write `champs` only if nobody wrote since `version`; `version` grows by one. Raises ConflitVersion.
 

@@ -22,13 +22,14 @@ from demandes.actions.traitement import (
     reopen,
     take,
 )
-from demandes.versions import ConflitVersion, DemandeClose
+from demandes.versions import ConflitVersion, DemandeClose, DemandeFusionnee
 
 __all__ = [
     "AgentHorsService",
     "ConflitVersion",
     "DejaIdentifiee",
     "DemandeClose",
+    "DemandeFusionnee",
     "DestinataireInconnu",
     "FenetreDepassee",
     "IssueManquante",

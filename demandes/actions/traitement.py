@@ -20,7 +20,7 @@ from demandes.routage import choose_domaine, choose_etat, choose_service
 from demandes.travail.abonnes import tell_followers
 from demandes.travail.affectations import choose_attribution, record_passage
 from demandes.travail.lecteurs import works_for
-from demandes.versions import DemandeClose, update_at_version
+from demandes.versions import DemandeClose, DemandeFusionnee, update_at_version
 from journal.actions import record
 
 
@@ -51,7 +51,7 @@ _ACCUSES = frozenset({"type", "service", "usager"})  # what an acknowledgement o
 _MAINS = frozenset({"service", "agent"})  # what passes it from hand to hand
 
 
-def _write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: datetime, details: dict[str, Any],
+def write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: datetime, details: dict[str, Any],
            passage: tuple[str, str] = ("", ""), **champs: Any) -> Demande:  # fmt: skip
     """Write the fields at this version and the journal line of what was done; the timeline follows the domain.
 
@@ -93,7 +93,7 @@ def qualify(
     etat = choose_etat(type, chosen) if demande.etat in {Etat.NOUVELLE, Etat.A_TRAITER} else demande.etat
     keeps_agent = demande.agent is None or (chosen is not None and chosen.pk == demande.service_id)
     kept: dict[str, Any] = {} if keeps_agent else {"agent": None}
-    done = _write(
+    done = write(
         demande, version, "demande.qualifiee", by=by, at=at,
         details=_tell_qualification(type, chosen, domaine) | {"priorite": priorite},
         type=type, service=chosen, priorite=priorite, etat=etat, domaine=domaine,
@@ -137,7 +137,7 @@ def assign(
         "a_soi": agent is not None and agent.pk == by.agent_id,
     }  # fmt: skip
     passage = (Affectation.Genre.SUPPLEANCE.value if stood_in else "", attribution.tell(service))
-    return _write(
+    return write(
         demande, version, "demande.affectee", by=by, at=at, details=details, service=service, agent=agent, etat=etat,
         passage=passage, domaine=_never_unseal(demande.domaine, domaine),
     )  # fmt: skip
@@ -162,16 +162,18 @@ def take(
 
 @transaction.atomic
 def move(*, demande: Demande, version: int, etat: str, issue: str = "", by: Acteur, at: datetime) -> Demande:
-    """Pass to another state. Raises ConflitVersion, PassageInterdit, IssueManquante."""
+    """Pass to another state. Raises ConflitVersion, PassageInterdit, IssueManquante, DemandeFusionnee."""
     if demande.version == version:
+        if demande.fusionnee_dans_id is not None:
+            raise DemandeFusionnee
         verify_passage(demande.etat, etat)
     if etat == Etat.CLOSE:
         return _close(demande, version, issue, by=by, at=at)
     if demande.etat == Etat.CLOSE:
-        return _write(
+        return write(
             demande, version, "demande.rouverte", by=by, at=at, details={}, etat=etat, issue="", closed_at=None
         )
-    return _write(
+    return write(
         demande, version, "demande.etat", by=by, at=at, details={"avant": demande.etat, "apres": etat}, etat=etat
     )
 
@@ -179,7 +181,7 @@ def move(*, demande: Demande, version: int, etat: str, issue: str = "", by: Acte
 def _close(demande: Demande, version: int, issue: str, *, by: Acteur, at: datetime) -> Demande:
     if issue not in Issue.values:
         raise IssueManquante
-    done = _write(
+    done = write(
         demande, version, "demande.close", by=by, at=at, details={"issue": issue}, etat=Etat.CLOSE, issue=issue,
         closed_at=at, is_unread=False,
     )  # fmt: skip
@@ -209,7 +211,7 @@ def identify(*, demande: Demande, version: int, usager: Usager, by: Acteur, at: 
     """Say who asked. Raises ConflitVersion, DejaIdentifiee."""
     if demande.version == version and demande.usager_id is not None:
         raise DejaIdentifiee
-    fresh = _write(demande, version, "demande.identifiee", by=by, at=at, details={"usager": usager.pk}, usager=usager)
+    fresh = write(demande, version, "demande.identifiee", by=by, at=at, details={"usager": usager.pk}, usager=usager)
     PartieDemande.objects.filter(demande=fresh, role=PartieDemande.Role.DEMANDEUR).delete()
     tie_usager(fresh, usager, by=by)
     return fresh

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from citoyens.models import PointContact
 from demandes.models import Demande, Message, PartieDemande
+from demandes.travail.fusionnees import find_all_kept, find_kept
 from socle.courriel import Courriel
 from socle.identifiants import read_references
 
@@ -59,7 +60,8 @@ def _quoted_demandes(courriel: Courriel, collectivite_id: int) -> list[Demande]:
     spelled = [form for identifiant in quoted for form in (identifiant, f"<{identifiant}>")]
     by_message = Message.objects.filter(message_id__in=spelled).values("demande_id")
     found = Demande.objects.filter(Q(numero__in=numeros) | Q(pk__in=by_message))
-    return sorted(found, key=lambda demande: (demande.numero not in numeros, -demande.pk))
+    ranked = sorted(found, key=lambda demande: (demande.numero not in numeros, -demande.pk))
+    return find_all_kept(ranked)  # what quotes a merged demande goes on with the one kept
 
 
 def list_signed_numbers(courriel: Courriel, collectivite_id: int) -> list[str]:
@@ -77,4 +79,5 @@ def list_signed_numbers(courriel: Courriel, collectivite_id: int) -> list[str]:
 def _named_demande(courriel: Courriel) -> Demande | None:
     """A bare number in the subject proves nothing, but it is worth telling the agent."""
     numeros = [numero.upper() for numero in _NUMERO.findall(courriel.objet[:1000])]
-    return Demande.objects.filter(numero__in=numeros).first() if numeros else None
+    named = Demande.objects.filter(numero__in=numeros).first() if numeros else None
+    return find_kept(named) if named else None

@@ -34,7 +34,13 @@ from demandes.views.fiche import Saisie, show_fiche
 from messagerie.destinataires import MessageRefuse
 from socle.toasts import toast
 
-CONFLITS = (actions.ConflitVersion, actions.DemandeClose, actions.DejaIdentifiee, PassageInterdit)
+CONFLITS = (
+    actions.ConflitVersion,
+    actions.DemandeClose,
+    actions.DemandeFusionnee,
+    actions.DejaIdentifiee,
+    PassageInterdit,
+)
 REFUS = (
     actions.TexteVide,
     actions.DestinataireInconnu,
