@@ -11,6 +11,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from collectivites.acces import public
 from socle.problemes import PHRASES, TYPE_MIME, build_problem
+from socle.refus import TROP, illisible
 
 RACINE = "/api/"
 
@@ -40,6 +41,16 @@ def erreur_interne(request: HttpRequest) -> HttpResponse:
     if not request.path.startswith(RACINE):
         return server_error(request)
     return _problem(500, "erreur-interne", "Une erreur interne est survenue\u00a0; elle est enregistrée.")
+
+
+def requete_illisible(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler400`: a page for people, a problem for programs."""
+    if not request.path.startswith(RACINE):
+        return illisible(request, exception)
+    too_long = isinstance(exception, TROP)
+    return _problem(
+        413 if too_long else 400, "trop-lourd" if too_long else "illisible", "La requête ne peut pas être lue."
+    )
 
 
 def _problem(status: int, code: str, detail: str) -> JsonResponse:

@@ -20,6 +20,7 @@ DANS_LA_VILLE = [
     path("reglages/", include("collectivites.urls")),
 ]
 
+handler400 = "config.api.requete_illisible"
 handler500 = "config.api.erreur_interne"
 urlpatterns = [
     path("", include("accueil.urls_racine")),
