@@ -59,6 +59,16 @@ app.conf.beat_schedule = {
         "schedule": 10 * SECONDS,
         "options": {"expires": 10},
     },
+    "demandes.balayer_lots": {
+        "task": "demandes.tasks.sweep_lots",
+        "schedule": 1 * MINUTES,
+        "options": {"expires": 60},
+    },
+    "demandes.balayer_documents": {
+        "task": "demandes.lettres.tasks.sweep_documents",
+        "schedule": 1 * MINUTES,
+        "options": {"expires": 60},
+    },
     "demandes.relever_boites": {
         "task": "demandes.tasks.fetch_boites",
         "schedule": 1 * MINUTES,

@@ -41,6 +41,14 @@ def _acknowledged(line: Evenement) -> str:
     return f"{what} {_canal(line)}".strip()
 
 
+def _posted(line: Evenement) -> str:
+    return f"lettre {line.details.get('chrono', '')} postée"
+
+
+def _cancelled(line: Evenement) -> str:
+    return f"lettre {line.details.get('chrono', '')} annulée"
+
+
 def _qualified(line: Evenement) -> str:
     sealed = line.details.get("domaine", "")
     if sealed in Domaine.values:
@@ -151,6 +159,12 @@ PHRASES: Mapping[str, Phrase | str] = {
     "demande.decision_implicite": _born,
     "demande.ouverte": _opened,
     "demande.accusee": _acknowledged,
+    "demande.attestation": "attestation de décision implicite d'acceptation établie",
+    "demande.motifs_demandes": "motifs du rejet implicite demandés par l'usager",
+    "demande.preuves": "dossier de preuves préparé",
+    "courrier.poste": _posted,
+    "courrier.annule": _cancelled,
+    "lot_impression.prepare": "lettres préparées pour l'impression",
     "demande.message_recu": _received,
     "demande.reponse": _replied,
     "demande.note": "note interne ajoutée",
@@ -234,6 +248,11 @@ PHRASES: Mapping[str, Phrase | str] = {
     "appel.rappele": "appel manqué rappelé",
     "boite.creee": "boîte aux lettres créée",
     "boite.modifiee": "boîte aux lettres modifiée",
+    "lot.depose": "numérisation déposée",
+    "courrier.enregistre": "courrier enregistré",
+    "courrier.qualifie": "courrier devenu une demande",
+    "courrier.ecarte": "courrier écarté",
+    "courrier.repris": "courrier écarté remis à qualifier",
     "entree.qualifiee": "message en quarantaine changé en demande",
     "entree.rattachee": "message en quarantaine ajouté à une demande",
     "entree.ecartee": "message en quarantaine écarté",

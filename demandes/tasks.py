@@ -10,10 +10,12 @@ from django.utils import timezone
 from collectivites.cloison import collectivite_active
 from demandes.analyse import scan_piece
 from demandes.analyse import sweep_pieces as sweep_unread
+from demandes.arrivees.lots import process_lot
 from demandes.automates import tasks as automates  # noqa: F401 Celery finds them from here
 from demandes.concours import balayage as concours
 from demandes.concours.remise import deliver_transfert
 from demandes.concours.satisfaction import FENETRE, REPOS
+from demandes.lettres import tasks as lettres  # noqa: F401 same
 from demandes.models import PieceDeposee
 from demandes.rappels import balayage
 from demandes.rappels.balayage import group_by_town
@@ -122,3 +124,16 @@ def _list_pairs(appel: str, params: list[Any]) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT collectivite_id, id FROM {appel}", params)  # noqa: S608 a name of ours
         return list(cursor.fetchall())
+
+
+@shared_task
+def split_lot(collectivite_id: int, lot_id: int, **_: Any) -> None:
+    """Cut one batch of scans. Running it twice, or twice at once, has one effect."""
+    process_lot(collectivite_id=collectivite_id, lot_id=lot_id, at=timezone.now())
+
+
+@shared_task
+def sweep_lots(**_: Any) -> None:
+    """Ask again for every batch whose cutting was lost."""
+    for collectivite_id, lot_id in _list_pairs("demandes_lots_a_decouper(%s, %s)", [timezone.now(), BALAYAGE]):
+        split_lot.apply_async((collectivite_id, lot_id), expires=60)

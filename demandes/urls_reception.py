@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from demandes.views import boites, quarantaine
+from demandes.views import arrivees, boites, quarantaine
 
 urlpatterns = [
     path("quarantaine/", quarantaine.quarantaine, name="quarantaine"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("quarantaine/<int:pk>/rattacher/", quarantaine.rattacher, name="quarantaine_rattacher"),
     path("quarantaine/<int:pk>/ecarter/", quarantaine.ecarter, name="quarantaine_ecarter"),
     path("quarantaine/<int:pk>/reprendre/", quarantaine.reprendre, name="quarantaine_reprendre"),
+    path("courriers/", arrivees.arrivees, name="arrivees"),
+    path("courriers/nouveau/", arrivees.enregistrer, name="arrivee_nouvelle"),
+    path("courriers/numerisations/", arrivees.lots, name="lots"),
+    path("courriers/separation.pdf", arrivees.separateur, name="separateur"),
+    path("courriers/<int:pk>/", arrivees.arrivee, name="arrivee"),
+    path("courriers/<int:pk>/original/", arrivees.scan, name="scan"),
+    path("courriers/<int:pk>/pages/<int:rang>/", arrivees.page_scannee, name="page_scannee"),
     path("boites/", boites.boites, name="boites"),
     path("boites/nouvelle/", boites.boite, name="boite_nouvelle"),
     path("boites/<int:pk>/", boites.boite, name="boite"),
