@@ -22,12 +22,13 @@ CANAUX = [
     )
 ]
 PUBLICS = [("personne", "Une personne"), ("association", "Une association"), ("entreprise", "Une entreprise")]
+NOUVELLE = "nouvelle"
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Identité", "tag",
         ("libelle", "aide", "thematique", "nouvelle_thematique", "nature", "publics", "tarif", "fiche_url"),
     ),
-    ("Service et domaine", "house", ("service", "domaine", "canaux", "is_en_ligne")),
+    ("Service et domaine", "house", ("service", "domaine", "canaux")),
     (
         "Engagement", "clock",
         ("engagement_jours", "rdv_motif", "rdv_minutes", "has_enquete", "conservation_mois"),
@@ -56,9 +57,15 @@ def list_thematiques() -> list[tuple[str, str]]:
 class FormulaireType(forms.ModelForm[TypeDemande]):
     """A kind of demande, without its form. A type that is offered stays complete."""
 
-    thematique: Any = forms.ChoiceField(label="Thématique", required=False)
+    thematique: Any = forms.ChoiceField(
+        label="Thématique", error_messages={"required": "Un type est rangé dans une thématique."}
+    )
     nouvelle_thematique = forms.CharField(
-        label="Ou une nouvelle thématique", max_length=80, required=False, help_text="Elle est ajoutée à l'arbre."
+        label="Nouvelle thématique",
+        max_length=80,
+        required=False,
+        help_text="Elle est ajoutée à l'arbre.",
+        widget=forms.TextInput(attrs={"data-guichet-si": '{"champ": "thematique", "est": ["nouvelle"]}'}),
     )
     canaux = forms.MultipleChoiceField(
         label="Canaux ouverts", choices=CANAUX, required=False, widget=forms.CheckboxSelectMultiple
@@ -98,7 +105,12 @@ class FormulaireType(forms.ModelForm[TypeDemande]):
         service: Any = self.fields["service"]
         service.queryset = Service.objects.filter(is_active=True).order_by("nom", "pk")
         service.empty_label = "Aucun\u00a0: à qualifier"
-        self.fields["thematique"].choices = [("", "—"), *list_thematiques()]  # type: ignore[attr-defined]
+        thematique: Any = self.fields["thematique"]
+        thematique.choices = [
+            ("", "Choisir"),
+            *list_thematiques(),
+            (NOUVELLE, "Une nouvelle thématique…"),
+        ]
         if self.instance.pk:
             self.initial["thematique"] = str(self.instance.thematique_id)
         else:
@@ -131,10 +143,11 @@ class FormulaireType(forms.ModelForm[TypeDemande]):
         return number
 
     def clean(self) -> dict[str, Any]:
-        """A subject is chosen or named."""
+        """A new subject has a name; what can be filed on the web is what the form is open for."""
         cleaned = super().clean() or self.cleaned_data
-        if not (cleaned.get("thematique") or cleaned.get("nouvelle_thematique", "").strip()):
-            self.add_error("thematique", "Un type est rangé dans une thématique.")
+        if cleaned.get("thematique") == NOUVELLE and not cleaned.get("nouvelle_thematique", "").strip():
+            self.add_error("nouvelle_thematique", "Écrivez le nom de la thématique.")
+        self.instance.is_en_ligne = "formulaire" in cleaned.get("canaux", [])
         return cleaned
 
     def _post_clean(self) -> None:
@@ -146,8 +159,10 @@ class FormulaireType(forms.ModelForm[TypeDemande]):
 
     def choose_thematique(self) -> Thematique:
         """Return the subject named (created when it is new) or chosen; a write, so only once valid."""
-        named = self.cleaned_data["nouvelle_thematique"].strip()
-        return Thematique.objects.named(named) if named else Thematique.objects.get(pk=self.cleaned_data["thematique"])
+        chosen = self.cleaned_data["thematique"]
+        if chosen == NOUVELLE:
+            return Thematique.objects.named(self.cleaned_data["nouvelle_thematique"])
+        return Thematique.objects.get(pk=chosen)
 
 
 class _FormulaireElement(forms.Form):

@@ -12,7 +12,7 @@ from collectivites.domaines import RESERVES
 from collectivites.models import Collectivite, Service
 from demandes.actions.catalogue import PublicationRefusee, publish_type
 from demandes.catalogue.schema import write_schema
-from demandes.catalogue.semis import COMMUNE, EPCI, TOUS, Demarche, find_service, read_catalogue
+from demandes.catalogue.semis import COMMUNE, EPCI, THEMATIQUES, TOUS, Demarche, find_service, read_catalogue
 from demandes.models import Thematique, TypeDemande
 from journal.actions import record
 
@@ -37,8 +37,8 @@ def sow_catalogue(*, by: Acteur, at: datetime) -> Bilan:
     town = Collectivite.objects.get(pk=get_active_id())
     services = {str(each.pk): each for each in Service.objects.filter(is_active=True)}
     bilan = Bilan()
-    for rang, demarche in enumerate(_choose(town)):
-        _sow(demarche, rang, services, bilan, by=by, at=at)
+    for demarche in _choose(town):
+        _sow(demarche, services, bilan, by=by, at=at)
     record(
         verbe="catalogue.seme", objet_type="collectivite", objet_id=town.pk, libelle=town.nom, by=by, at=at,
         crees=bilan.crees, completes=bilan.completes,
@@ -51,14 +51,13 @@ def _choose(town: Collectivite) -> list[Demarche]:
     return [each for each in read_catalogue() if each.competence in kept]
 
 
-def _sow(
-    demarche: Demarche, rang: int, services: dict[str, Service], bilan: Bilan, *, by: Acteur, at: datetime
-) -> None:
+def _sow(demarche: Demarche, services: dict[str, Service], bilan: Bilan, *, by: Acteur, at: datetime) -> None:
     if TypeDemande.objects.filter(code=demarche.code).exclude(brouillon={}).exists():
         bilan.intacts += 1
         return
+    _find_thematique(demarche.thematique)
     known = TypeDemande.objects.filter(code=demarche.code).first() or _find_named(demarche)
-    type_ = known or _build(demarche, rang, services)
+    type_ = known or _build(demarche, services)
     _complete(type_, demarche)
     type_.save()
     bilan.completes += known is not None
@@ -74,7 +73,7 @@ def _find_named(demarche: Demarche) -> TypeDemande | None:
     return TypeDemande.objects.filter(code="", libelle__iexact=demarche.libelle).first()
 
 
-def _build(demarche: Demarche, rang: int, services: dict[str, Service]) -> TypeDemande:
+def _build(demarche: Demarche, services: dict[str, Service]) -> TypeDemande:
     """Return a new type, answered by the town's service that bears the usual name, if there is one."""
     found = find_service(demarche.service, {clef: each.nom for clef, each in services.items()})
     service = services[found] if found else None
@@ -83,14 +82,16 @@ def _build(demarche: Demarche, rang: int, services: dict[str, Service]) -> TypeD
     return TypeDemande(
         libelle=demarche.libelle, service=service, engagement_jours=demarche.engagement_jours,
         domaine=demarche.service.domaine if sealed or service is None else service.domaine,
-        thematique=_find_thematique(demarche.thematique, rang),
+        thematique=_find_thematique(demarche.thematique),
     )  # fmt: skip
 
 
-def _find_thematique(libelle: str, rang: int) -> Thematique:
+def _find_thematique(libelle: str) -> Thematique:
+    """Return the subject, at its usual place unless the town has chosen one."""
     node = Thematique.objects.named(libelle)
-    if node.rang == 0 and rang:
-        node.rang = rang
+    usual = THEMATIQUES.index(libelle) + 1
+    if node.rang == 0:
+        node.rang = usual
         node.save(update_fields=["rang"])
     return node
 

@@ -18,6 +18,11 @@ from socle.texte import normalise
 DONNEES = Path(__file__).parent / "donnees"
 FICHE = "https://www.service-public.gouv.fr/particuliers/vosdroits/{}"
 COMMUNE, EPCI, TOUS = "commune", "epci", "tous"
+THEMATIQUES = (
+    "Signaler un problème", "État civil", "Identité et voyage", "Citoyenneté", "Enfance", "Logement et travaux",
+    "Espace public", "Déchets", "Action sociale", "Vie associative", "Cimetière", "Sécurité", "Vie municipale",
+    "Vos droits",
+)  # fmt: skip
 PUBLICS = ("personne", "association", "entreprise")
 _AVANT = re.compile(r" (?=[:;?!»%€])")
 _APRES = re.compile(r"(?<=«) ")

@@ -22,7 +22,8 @@ def reglages(client_de, ville: Collectivite) -> Client:
 
 
 TYPE = {
-    "libelle": "Voirie", "nouvelle_thematique": "Signaler", "nature": "demande", "domaine": "cadre_de_vie",
+    "libelle": "Voirie", "thematique": "nouvelle", "nouvelle_thematique": "Signaler",
+    "nature": "demande", "domaine": "cadre_de_vie",
     "service": "", "canaux": ["guichet"], "publics": ["personne"], "engagement_jours": 8, "conservation_mois": 24,
     "regime_silence": "aucun", "silence_nombre": 2, "silence_unite": "mois", "silence_base": "", "recours": "",
 }  # fmt: skip
@@ -35,8 +36,7 @@ def test_a_new_type_is_offered_once_it_is_published(reglages: Client, service: S
     refused = reglages.post(url("type_publier", type_.pk))
     assert refused.status_code == 409
     assert "Le service qui répond" in refused.content.decode()
-    changed = TYPE | {"engagement_jours": 3, "service": service.pk, "thematique": type_.thematique_id,
-                      "nouvelle_thematique": ""}  # fmt: skip
+    changed = TYPE | {"engagement_jours": 3, "service": service.pk, "thematique": type_.thematique_id}  # fmt: skip
     reglages.post(url("type", type_.pk), changed)
     reglages.post(url("type_publier", type_.pk))
     type_.refresh_from_db()
@@ -52,7 +52,8 @@ def test_a_new_type_is_offered_once_it_is_published(reglages: Client, service: S
         ({"libelle": "éclairage"}, "Un type porte déjà ce libellé."),
         ({"engagement_jours": 0}, "de 1 à 365"),
         ({"engagement_jours": 400}, "de 1 à 365"),
-        ({"nouvelle_thematique": ""}, "rangé dans une thématique"),
+        ({"thematique": ""}, "rangé dans une thématique"),
+        ({"nouvelle_thematique": ""}, "le nom de la thématique"),
         ({"silence_nombre": 0}, "de 1 à 730"),
     ],
 )
