@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from collectivites.acces import Acces
 from collectivites.permissions import Permission
@@ -52,7 +53,7 @@ def try_regle(  # noqa: PLR0913 a rule not saved yet, and on what
     return Essai(len(read), len(found), shown)
 
 
-def _choose(declencheur: str, depuis: str, delai: int | None, *, at: datetime) -> "object":
+def _choose(declencheur: str, depuis: str, delai: int | None, *, at: datetime) -> Any:
     if declencheur != RegleAutomate.Declencheur.TEMPS:
         return Demande.objects.all()
     return with_base(depuis).filter(base__lte=at - timedelta(minutes=delai or 0))
