@@ -82,17 +82,13 @@ def open_demande(  # noqa: PLR0913 one argument a fact of the reception
 
     `received_at` starts the clocks; `adresse` is where it came from; `clef` is the form's key: the same one again
     gives the demande already there. `pieces` are uploads of the form (demandes/pieces.py). `accuse=False` sends
-    nothing (loops, abuse).
-    `reponses` are checked answers to the form of the type, under `version_formulaire` (its current one by default).
+    nothing (loops, abuse). `reponses` are checked answers to the form of the type, under `version_formulaire` (its
+    current one by default).
     `competente_at`: when it reached us, who are competent, after another administration (CRPA L114-3); `externe`: its
     thread elsewhere, unique for a transfer. Raises ReceptionImpossible, ObjetVide.
     """
-    if received_at > at:
-        raise ReceptionImpossible
-    if not clean(objet).strip():
-        raise ObjetVide
-    already = _find_by_clef(clef)
-    if already is not None:
+    _verify(objet, received_at=received_at, at=at)
+    if (already := _find_by_clef(clef)) is not None:
         return already
     first = Message(
         sens=Message.Sens.ENTRANT, canal=canal, texte=clean(description).strip() or clean(objet).strip(), html=html,
@@ -104,11 +100,29 @@ def open_demande(  # noqa: PLR0913 one argument a fact of the reception
         objet=truncate(clean(objet), OBJET_MAX), description=clean(description).strip(), canal=canal,
         mode_reponse=mode_reponse, type=type, service=choose_service(type, service), usager=usager,
         received_at=received_at, created_at=at, last_message_at=received_at, is_unread=by.nature != "agent",
-        reponses=dict(reponses or {}), lieu=str((reponses or {}).get("lieu", ""))[:300],
-        nature=type.nature if type else Nature.DEMANDE,
-        version_formulaire_id=_find_version(type, version_formulaire), competente_at=competente_at, externe=externe,
+        competente_at=competente_at, externe=externe, **_read_form(type, reponses or {}, version_formulaire),
     )  # fmt: skip
     return _open_once(demande, first, pieces=pieces, by=by, at=at, accuse=accuse)
+
+
+def _verify(objet: str, *, received_at: datetime, at: datetime) -> None:
+    """Raises ReceptionImpossible, ObjetVide."""
+    if received_at > at:
+        raise ReceptionImpossible
+    if not clean(objet).strip():
+        raise ObjetVide
+
+
+def _read_form(
+    type_: TypeDemande | None, reponses: Mapping[str, Any], version: VersionFormulaire | None
+) -> dict[str, Any]:
+    """Return what the form gives the demande: its answers, the place they name, the nature of its type."""
+    return {
+        "reponses": dict(reponses),
+        "lieu": str(reponses.get("lieu", ""))[:300],
+        "nature": type_.nature if type_ else Nature.DEMANDE,
+        "version_formulaire_id": _find_version(type_, version),
+    }
 
 
 def _find_version(type_: TypeDemande | None, version: VersionFormulaire | None) -> int | None:
@@ -124,7 +138,7 @@ def _open_once(
     """Write it all, or give the demande that the same form, sent twice at once, has just opened."""
     try:
         with transaction.atomic():
-            _insert(demande, first, by=by, at=at)
+            insert_demande(demande, first, by=by, at=at)
             attach_uploads(message=first, pieces=pieces)
             demande = follow(apres_reception, demande, adresse=first.adresse, at=at)
             if accuse:
@@ -148,7 +162,11 @@ def _name(usager: Usager | None, adresse: str) -> str:
     return usager.nom_complet if usager else adresse or "Usager inconnu"
 
 
-def _insert(demande: Demande, first: Message, *, by: Acteur, at: datetime) -> None:
+def insert_demande(demande: Demande, first: Message, *, by: Acteur, at: datetime) -> None:
+    """Insert a demande with its first message, new or detached from another; its number, its dates, its journal line.
+
+    Sends nothing and runs no rule: `open_demande` does.
+    """
     town = demande.collectivite = Collectivite.objects.get(pk=get_active_id())
     demande.domaine = choose_domaine(demande.type, demande.service)
     demande.etat = choose_etat(demande.type, demande.service)
@@ -158,7 +176,7 @@ def _insert(demande: Demande, first: Message, *, by: Acteur, at: datetime) -> No
     _save_with_code(demande)
     write_foreseen(demande, prevision, at=at)
     first.demande = demande
-    first.save(force_insert=True)
+    first.save(force_insert=first.pk is None)
     record(
         verbe="demande.ouverte", objet_type="demande", objet_id=demande.pk, libelle=demande.numero, by=by, at=at,
         canal=demande.canal, version=demande.version,

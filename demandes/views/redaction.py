@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from collectivites.permissions import Permission
 from demandes.actions.modeles import keep_brouillon
 from demandes.modeles_reponse import build_variables, fill, list_modeles
 from demandes.models import Brouillon, Demande, ModeleReponse
+from demandes.pieces import collect_uploads, read_clef
 from demandes.views.acces import get_demande
 from demandes.views.fiche import Saisie, show_fiche
 from socle.presence import tell_presence
@@ -48,15 +50,18 @@ def inserer(request: RequeteAgent, pk: int) -> HttpResponse:
     demande = get_demande(request, pk)
     chosen = request.POST.get("modele", "")
     modele = ModeleReponse.objects.filter(raccourci=chosen, is_active=True).first() if chosen else None
-    typed = request.POST.get("texte", "")
+    typed, clef = request.POST.get("texte", ""), read_clef(request) or uuid4()
+    found = collect_uploads(request, clef=clef, by=request.acces.acteur, at=timezone.now())
     if modele is None:
         context: dict[str, Any] = {
             "demande": demande, "modeles": _fill_all(request, demande, ""), "texte": typed,
-            "canal": request.POST.get("canal", ""),
+            "canal": request.POST.get("canal", ""), "clef": clef,
         }  # fmt: skip
         return render(request, "demandes/modeles_choix.html", context)
     texte = "\n\n".join(filter(None, [typed.rstrip(), fill(modele, _variables(request, demande))]))
-    return show_fiche(request, demande, Saisie(texte=texte, mode=request.POST.get("canal", "")))
+    return show_fiche(
+        request, demande, Saisie(texte=texte, mode=request.POST.get("canal", ""), clef=str(clef), pieces=found.refus)
+    )
 
 
 @requires(Permission.DEMANDE_TRAITER)
