@@ -184,7 +184,7 @@ def nudge(collectivite_id: int, transfert_id: int) -> None:
 
 
 @transaction.atomic
-def retry_transfert(*, transfert: Transfert, by: Acteur, at: datetime) -> None:
+def retry_transfert(*, transfert: Transfert) -> None:
     """Try again, on an agent's word, what could not be handed over."""
     held = Transfert.objects.filter(pk=transfert.pk, etat=Transfert.Etat.ECHEC)
     if held.update(etat=Transfert.Etat.A_REMETTRE, essais=0, erreur=""):
