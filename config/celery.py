@@ -69,8 +69,18 @@ app.conf.beat_schedule = {
         "schedule": 1 * MINUTES,
         "options": {"expires": 60},
     },
+    "demandes.balayer_preuves": {
+        "task": "demandes.preuves.tasks.sweep_preuves",
+        "schedule": 1 * MINUTES,
+        "options": {"expires": 60},
+    },
     "demandes.relever_boites": {
         "task": "demandes.tasks.fetch_boites",
+        "schedule": 1 * MINUTES,
+        "options": {"expires": 60},
+    },
+    "demandes.relever_sms": {
+        "task": "demandes.tasks.fetch_sms",
         "schedule": 1 * MINUTES,
         "options": {"expires": 60},
     },

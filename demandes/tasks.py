@@ -17,15 +17,17 @@ from demandes.concours.remise import deliver_transfert
 from demandes.concours.satisfaction import FENETRE, REPOS
 from demandes.lettres import tasks as lettres  # noqa: F401 same
 from demandes.models import PieceDeposee
+from demandes.preuves import tasks as preuves  # noqa: F401 same
 from demandes.rappels import balayage
 from demandes.rappels.balayage import group_by_town
 from demandes.reception.arrivee import nudge
 from demandes.reception.releve import fetch_boite
 from demandes.reception.releve import try_boite as try_it
+from demandes.reception.releve_sms import fetch_sms as collect_sms
 from demandes.reception.traitement import process_entree as process
 
 BALAYAGE = 200  # entries taken up again by one sweep
-BALAYAGE_RAPPELS = 5_000  # steps asked for by one sweep
+BALAYAGE_RAPPELS = 20_000  # steps asked for by one sweep
 ATTENTE = timedelta(days=2)  # an upload whose form was not sent
 
 
@@ -53,6 +55,19 @@ def fetch_boites(**_: Any) -> None:
 def fetch_une_boite(collectivite_id: int, boite_id: int, **_: Any) -> None:
     """Collect one mailbox."""
     fetch_boite(collectivite_id=collectivite_id, boite_id=boite_id, at=timezone.now())
+
+
+@shared_task
+def fetch_sms(**_: Any) -> None:
+    """Ask for the collection of the SMS received by every town that has an account, each in its own task."""
+    for collectivite_id, _compte in _list_pairs("messagerie_comptes_a_relever(%s)", [BALAYAGE]):
+        fetch_sms_d_une_ville.apply_async((collectivite_id,), expires=60)
+
+
+@shared_task
+def fetch_sms_d_une_ville(collectivite_id: int, **_: Any) -> None:
+    """Collect the SMS of one town."""
+    collect_sms(collectivite_id=collectivite_id, at=timezone.now())
 
 
 @shared_task
@@ -85,7 +100,7 @@ def sweep_rappels(**_: Any) -> None:
     """Ask for the steps that are due, by batches of one town; asked twice, each is done once."""
     for collectivite_id, rappel_ids in group_by_town(_list_pairs("demandes_rappels_dus(%s, %s)",
                                                                  [timezone.now(), BALAYAGE_RAPPELS])):  # fmt: skip
-        do_rappels.apply_async((collectivite_id, rappel_ids), expires=60)
+        do_rappels.apply_async((collectivite_id, rappel_ids), expires=30)
 
 
 @shared_task

@@ -15,7 +15,7 @@ from demandes.models import CourrierDepart, Demande, Message
 from socle.texte import clean, truncate
 
 logger = logging.getLogger(__name__)
-COMPOSER = "demandes.tasks.compose_lettre"
+COMPOSER = "demandes.lettres.tasks.compose_lettre"
 
 
 class AdresseManquante(ValueError):

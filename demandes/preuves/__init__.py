@@ -1,0 +1,1 @@
+"""The evidence pack: everything that proves a demande, in one tagged PDF."""

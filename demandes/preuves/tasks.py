@@ -1,0 +1,35 @@
+"""Background work of the evidence packs."""
+
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.db import connection
+from django.utils import timezone
+
+from demandes.lettres.ecriture import nudge
+from demandes.preuves.actions import COMPOSER, draw_dossier
+from socle.pdf import pdf_disponible
+
+DELAI = timedelta(minutes=2)  # the longest packs take half as much
+BALAYAGE = 50
+
+
+@shared_task
+def compose_preuves(collectivite_id: int, dossier_id: int, **_: Any) -> None:
+    """Draw one pack. Running it twice has one effect."""
+    draw_dossier(collectivite_id=collectivite_id, dossier_id=dossier_id, at=timezone.now())
+
+
+@shared_task
+def sweep_preuves(**_: Any) -> None:
+    """Ask again for the packs still to draw; nothing while pango is missing."""
+    if not pdf_disponible():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT collectivite_id, id FROM demandes_preuves_a_composer(%s, %s)", [timezone.now() - DELAI, BALAYAGE]
+        )
+        rows = list(cursor.fetchall())
+    for collectivite_id, pk in rows:
+        nudge(COMPOSER, collectivite_id, pk, expires=60)
