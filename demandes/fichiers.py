@@ -7,7 +7,9 @@ from typing import BinaryIO, NamedTuple
 from demandes.models import Analyse
 from socle.depot import Depose, store_bytes, store_stream
 from socle.fichiers import FichierRefuse, Inspection, inspect_file, reencode
+from socle.fichiers.heic import erase_metadata
 from socle.fichiers.noms import clean_name
+from socle.fichiers.types import HEIC
 
 RECU_MAX = 100 * 2**20  # bytes of a file that came by itself (mail, scan): its door already bounded it
 INCONNU = "application/octet-stream"
@@ -47,4 +49,6 @@ def _store(flux: BinaryIO, found: Inspection, *, collectivite_id: int, at: datet
     """Images are written again, without what phones hide in them; anything else is kept byte for byte."""
     if found.type.is_image:
         return store_bytes(reencode(flux, found.type), collectivite_id=collectivite_id, at=at)
+    if found.type is HEIC:
+        return store_bytes(erase_metadata(flux), collectivite_id=collectivite_id, at=at)
     return store_stream(flux, collectivite_id=collectivite_id, at=at)

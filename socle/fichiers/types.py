@@ -43,11 +43,15 @@ VCF = TypeFichier("text/vcard", ("vcf",), "fiche de contact")
 EML = TypeFichier("message/rfc822", ("eml",), "courriel")
 ZIP = TypeFichier("application/zip", ("zip",), "ZIP")
 
-IMAGES = frozenset({JPEG, PNG, GIF, WEBP, TIFF})
+IMAGES_COURANTES = (JPEG, PNG, GIF, WEBP, TIFF)
+IMAGES = frozenset(IMAGES_COURANTES)
 DOCUMENTS_ZIP = (DOCX, XLSX, PPTX, ODT, ODS, ODP)
 TEXTES = (CSV, ICS, VCF, EML)  # told apart by their extension; any other text is a text
 TYPES = (PDF, JPEG, PNG, GIF, WEBP, TIFF, HEIC, *DOCUMENTS_ZIP, DOC, XLS, PPT, RTF, TXT, *TEXTES, ZIP)
-EXTENSIONS_ACCEPTEES = ",".join(["image/*", *(f".{ext}" for each in TYPES for ext in each.extensions)])  # for `accept`
+# For `accept`. Without HEIC, which we take all the same: asked for a JPEG, a telephone converts its photos itself.
+EXTENSIONS_ACCEPTEES = ",".join(
+    [each.mime for each in IMAGES_COURANTES] + [f".{x}" for each in TYPES if each is not HEIC for x in each.extensions]
+)
 PAR_MIME = {each.mime: each for each in TYPES}
 
 # What Windows, macOS or a browser would run on a double click, whatever is inside. Names may lie, so may contents.

@@ -5,8 +5,11 @@ import struct
 import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
+from socle.fichiers.heic import erase_metadata
 from socle.fichiers.images import make_preview, reencode
 from socle.fichiers.refus import FichierAbime, ImageTropGrande
 from socle.fichiers.types import GIF, JPEG, PNG, TIFF, WEBP, TypeFichier
@@ -72,3 +75,34 @@ def test_a_preview_is_a_small_jpeg() -> None:
     small = Image.open(io.BytesIO(make_preview(flux, PNG)))
     assert (small.format, small.size) == ("JPEG", (1600, 533))
     assert small.getpixel((5, 5)) == (255, 255, 255)
+
+
+def heic(order: str) -> tuple[bytes, bytes]:
+    """A HEIC as far as its EXIF goes, and the points that must not change."""
+    exif = Image.Exif()
+    exif.endian = order
+    exif[0x010F] = "Fabricant-de-Secrets"
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.85, 51.0, 24.0), 3: "E", 4: (2.35, 21.0, 7.0), 29: "2026:11:22"})
+    points = bytes(range(256)) * 8
+    xmp = b"<x:xmpmeta><exif:GPSLatitude>48,51.4N</exif:GPSLatitude></x:xmpmeta>"
+    return b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + exif.tobytes() + xmp + points, points
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_heic_loses_its_place_in_place(order: str) -> None:
+    before, points = heic(order)
+    after = erase_metadata(io.BytesIO(before))
+    assert len(after) == len(before)
+    assert after.endswith(points)
+    for secret in (b"Fabricant-de-Secrets", b"2026:11:22", b"48,51.4N"):
+        assert secret in before
+        assert secret not in after
+    rest = Image.Exif()
+    rest.load(after[after.index(b"Exif\0\0") : -len(points)])
+    assert not rest.get_ifd(0x8825)
+
+
+@given(st.binary(max_size=300))
+def test_a_broken_block_breaks_nothing(junk: bytes) -> None:
+    for head in (b"Exif\0\0II*\0", b"Exif\0\0MM\0*"):
+        assert len(erase_metadata(io.BytesIO(b"avant" + head + junk))) == len(b"avant" + head + junk)
