@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from demandes.automates import effets
+from demandes.automates import effets, reponses
 from demandes.automates.choix import Noms
 from demandes.automates.effets import Contexte, Parametres
 from demandes.automates.textes import VARIABLES, verify_texte
@@ -140,6 +140,12 @@ GESTES: dict[str, Geste] = {
             (Parametre("occasion", "Message", liste="occasion", aide="Son texte se change dans « Modèles ».",),),
             effets.envoyer, lambda noms: f"envoyer «\u00a0{noms['occasion']}\u00a0» à l'usager",
             emplois=frozenset({REGLE}), revient=False,
+        ),
+        # Asked only by the screen of a sujet commun, where an agent writes the answer to all.
+        Geste(
+            "sujet_repondre", "Répondre à tous", "Répondre à", "répondue",
+            (Parametre("texte", "Réponse", "texte_long"),),
+            reponses.repondre, lambda noms: "envoyer la réponse du sujet commun", emplois=frozenset(), revient=False,
         ),
     )
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""One answer to every demande of a sujet commun, and closing them all: bulk gestures that a screen of their own asks."""
+"""One answer to every demande of a sujet commun, and closing them all: bulk gestures with a screen of their own."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,12 +10,10 @@ from django.db.models import QuerySet
 from collectivites.acces import Acces
 from collectivites.acteur import Acteur
 from collectivites.models import Agent
-from demandes.actions import reply
 from demandes.actions.sujets import note_answer
 from demandes.automates import groupee
 from demandes.automates.gestes import Action
-from demandes.contacts import choose_reponse
-from demandes.models import ActionGroupee, Demande, SujetCommun
+from demandes.models import ActionGroupee, Demande, DemandeQuerySet, SujetCommun
 from socle.texte import clean
 
 GESTE = "sujet"
@@ -25,7 +23,7 @@ class ReponseVide(ValueError):
     """Nothing to say, or nobody to say it to."""
 
 
-def list_demandes(sujet: SujetCommun, acces: Acces) -> "QuerySet[Demande]":
+def list_demandes(sujet: SujetCommun, acces: Acces) -> DemandeQuerySet:
     """Return the demandes of a sujet the agent may read, oldest first."""
     rows = Demande.objects.visible_to(acces).for_list().filter(sujet_id=sujet.pk)
     return rows.order_by("received_at", "pk")
@@ -50,7 +48,9 @@ def answer_all(
         raise ReponseVide("Écrivez la réponse.")
     actions: list[Action] = [{"geste": "sujet_repondre", "parametres": {"texte": said}}]
     actions += [{"geste": "clore", "parametres": {"issue": issue}}] if issue else []
-    made = _ask(sujet, actions, f"Réponse à tous : {sujet.titre}", clef=clef, acces=acces, agent=agent, by=by, at=at)
+    made = _ask(
+        sujet, actions, f"Réponse à tous\u00a0: {sujet.titre}", clef=clef, acces=acces, agent=agent, by=by, at=at
+    )
     note_answer(sujet=sujet, texte=said, by=by, at=at)
     return made
 
@@ -61,7 +61,9 @@ def close_all(
 ) -> list[ActionGroupee]:
     """Ask for the closing of each open demande of the sujet. Raises ReponseVide when there is none."""
     actions: list[Action] = [{"geste": "clore", "parametres": {"issue": issue}}]
-    return _ask(sujet, actions, f"Clôture de tous : {sujet.titre}", clef=clef, acces=acces, agent=agent, by=by, at=at)
+    return _ask(
+        sujet, actions, f"Clôture de tous\u00a0: {sujet.titre}", clef=clef, acces=acces, agent=agent, by=by, at=at
+    )
 
 
 def _ask(
