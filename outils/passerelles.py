@@ -6,7 +6,8 @@ the provider, ``URL_PUBLIQUE`` where Guichet listens for receipts, ``DONNEES`` w
 ``POST /sms`` takes ``{"reference", "numero", "texte", "expediteur"}`` and answers ``{"id"}``; the same reference gives
 the same id and is kept once, as a real provider does with an idempotency key. ``GET /sms`` and ``GET /courriels``
 list in JSON, newest first. The page's buttons post the receipt ``{"reference", "etat": "remis"|"echec", "raison"}``
-to ``/entrees/sms/accuse/`` of Guichet, signed with its secret key (``X-Guichet-Signature``).
+to ``/entrees/sms/accuse/`` of Guichet, signed with its secret key (``X-Guichet-Signature``). The form « Écrire à la
+mairie » posts ``{"id", "de", "texte"}`` to ``/entrees/<ville>/sms/``, signed the same way, as an operator would.
 """
 
 import email
@@ -16,10 +17,12 @@ import hmac
 import html
 import json
 import os
+import re
 import signal
 import sys
 import threading
 import urllib.request
+import uuid
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -121,6 +124,13 @@ class Puits:
         return "250 2.0.0 OK"
 
 
+ECRIRE = (
+    '<h2 id="ecrire">Écrire à la mairie</h2><form method="post" action="/sms/ecrire" class="ecrire">'
+    '<label>Ville <input name="ville" value="aurelle" required></label> '
+    '<label>De <input name="de" value="06 39 98 12 34" inputmode="tel" required></label> '
+    '<label>SMS <input name="texte" size="40" maxlength="1000" required></label> <button>Envoyer</button></form>'
+)
+VILLE = re.compile(r"[a-z0-9-]{1,50}")
 ETATS = {"accepte": "accepté par l’opérateur", "remis": "livré", "echec": "en échec"}
 
 
@@ -135,7 +145,7 @@ def page(boite: Boite) -> str:
         "<body><main><h1>Messages partis</h1>"
         "<p>Cette page remplace le téléphone et la boîte aux lettres des usagers : "
         "la démonstration n’envoie rien à personne.</p>"
-        f"<h2>SMS</h2>{sms or vide}<h2>Courriels</h2>{courriels or vide}</main></body></html>"
+        f"{ECRIRE}<h2>SMS</h2>{sms or vide}<h2>Courriels</h2>{courriels or vide}</main></body></html>"
     )
 
 
@@ -220,6 +230,8 @@ class Guichetier(BaseHTTPRequestHandler):
         try:
             if not self._vient_d_ici():
                 self._repondre(403, "text/plain", "Adresse refusée.")
+            elif morceaux == ["sms", "ecrire"]:
+                self._ecrire_a_la_mairie(parse_qs(corps.decode()))
             elif morceaux == ["sms"]:
                 identifiant, neuf = self.server.boite.deposer_sms(lire_sms(corps), datetime.now(UTC))
                 self._repondre(201 if neuf else 200, "application/json", json.dumps({"id": identifiant}))
@@ -238,17 +250,29 @@ class Guichetier(BaseHTTPRequestHandler):
         if sms is None:
             raise RequeteRefusee("Ce SMS n’existe pas.")
         raison = "" if etat == "remis" else "numéro hors service"
-        accuse = json.dumps({"reference": sms["reference"], "etat": etat, "raison": raison}).encode()
-        adresse = f"{self.server.guichet}/entrees/sms/accuse/"
-        entetes = {"Content-Type": "application/json", "X-Guichet-Signature": signer(accuse)}
-        requete = urllib.request.Request(adresse, accuse, entetes)
+        if self._poster("sms/accuse/", {"reference": sms["reference"], "etat": etat, "raison": raison}):
+            self.server.boite.marquer_sms(identifiant, etat)
+            self._repondre(303, "text/plain", "", location="/")
+
+    def _ecrire_a_la_mairie(self, champs: dict[str, list[str]]) -> None:
+        """Hand an SMS over to Guichet, as the operator of the town would."""
+        ville, de, texte = (champs.get(nom, [""])[0].strip() for nom in ("ville", "de", "texte"))
+        if not (VILLE.fullmatch(ville) and de and texte):
+            raise RequeteRefusee("Il faut une ville, un numéro et un texte.")
+        if self._poster(f"{ville}/sms/", {"id": str(uuid.uuid4()), "de": de, "texte": texte}):
+            self._repondre(303, "text/plain", "", location="/")
+
+    def _poster(self, chemin: str, contenu: dict[str, str]) -> bool:
+        """Post to Guichet, signed; answer 502 and return False when it does not take it."""
+        corps = json.dumps(contenu, ensure_ascii=False).encode()
+        entetes = {"Content-Type": "application/json", "X-Guichet-Signature": signer(corps)}
+        requete = urllib.request.Request(f"{self.server.guichet}/entrees/{chemin}", corps, entetes)
         try:
             urllib.request.urlopen(requete, timeout=10).close()
         except OSError as erreur:
-            self._repondre(502, "text/plain", f"Guichet n’a pas pris l’accusé : {erreur}")
-            return
-        self.server.boite.marquer_sms(identifiant, etat)
-        self._repondre(303, "text/plain", "", location="/")
+            self._repondre(502, "text/plain", f"Guichet n’a pas pris le message : {erreur}")
+            return False
+        return True
 
     def _vient_d_ici(self) -> bool:
         """Refuse other sites' forms and names that resolve to this machine."""

@@ -39,6 +39,20 @@ def choose_fournisseur(canal: str) -> Fournisseur:
         raise CompteInutilisable(str(error)) from error
 
 
+def choose_recepteur() -> Ovh | None:
+    """Return the account the SMS received by the active collectivité are collected from; None when there is none.
+
+    A demonstration receives from its own gateway, which brings them by itself. Raises CompteInutilisable.
+    """
+    account = CompteSms.objects.filter(is_active=True, fournisseur=Ovh.nom).first()
+    if account is None or settings.DEMO:
+        return None
+    try:
+        return Ovh(settings.OVH_URL, decrypt(account.identifiants))
+    except IllisiblesIdentifiants as error:
+        raise CompteInutilisable(str(error)) from error
+
+
 def _build_demo() -> Fournisseur:
     if not settings.PASSERELLE_URL:
         raise CompteInutilisable("La passerelle de démonstration n'est pas réglée.")

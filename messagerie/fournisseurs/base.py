@@ -34,6 +34,15 @@ class Message:
     pieces: tuple[Piece, ...] = ()
 
 
+@dataclass(frozen=True)
+class SmsRecu:
+    """An SMS somebody sent to the town hall, as the operator gives it."""
+
+    ident: str
+    de: str
+    texte: str
+
+
 class RefusDefinitif(Exception):
     """The provider will never take this message: unknown mailbox, invalid number. The reason is in French."""
 

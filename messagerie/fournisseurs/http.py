@@ -1,4 +1,4 @@
-"""One POST to a provider, with the difference that matters: did the request leave before the failure?"""
+"""One call to a provider, with the difference that matters for a POST: did it leave before the failure?"""
 
 import http.client
 import json
@@ -36,6 +36,24 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Reponse:
         return Reponse(answer.status, _read_object(answer.read(REPONSE_MAX)))
     except (OSError, http.client.HTTPException) as error:
         raise SortInconnu("Le fournisseur n'a pas répondu à temps.") from error
+    finally:
+        link.close()
+
+
+def get(url: str, headers: dict[str, str]) -> tuple[int, Any]:
+    """GET and read the answer: (status, JSON value or None). Nothing happens by it: any failure is temporary."""
+    parts = urlsplit(url)
+    link = _open(parts.scheme, parts.hostname or "", parts.port)
+    try:
+        link.request("GET", f"{parts.path}?{parts.query}" if parts.query else parts.path, headers=headers)
+        if link.sock:
+            link.sock.settimeout(DELAI_REPONSE)
+        answer = link.getresponse()
+        return answer.status, json.loads(answer.read(REPONSE_MAX) or b"null")
+    except ValueError:
+        return answer.status, None
+    except (OSError, http.client.HTTPException) as error:
+        raise PanneTemporaire("Le fournisseur ne répond pas.") from error
     finally:
         link.close()
 

@@ -1,4 +1,4 @@
-"""OVHcloud SMS, `POST /sms/{serviceName}/jobs`.
+"""OVHcloud SMS: `POST /sms/{serviceName}/jobs` sends, `GET /sms/{serviceName}/incoming` reads what was received.
 
 Signature: "$1$" + SHA1_HEX(secret+consumer+METHOD+url+body+timestamp), as in OVHcloud's « First steps with the API ».
 Answer: ids, validReceivers, invalidReceivers, totalCreditsRemoved. The API takes no idempotency key: a call whose end
@@ -8,11 +8,19 @@ we did not see is uncertain for ever, and only a person may send it again.
 import hashlib
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from messagerie.fournisseurs.base import CompteInutilisable, Message, PanneTemporaire, RefusDefinitif, SortInconnu
-from messagerie.fournisseurs.http import Reponse, post
+from messagerie.fournisseurs.base import (
+    CompteInutilisable,
+    Message,
+    PanneTemporaire,
+    RefusDefinitif,
+    SmsRecu,
+    SortInconnu,
+)
+from messagerie.fournisseurs.http import Reponse, get, post
 from messagerie.segments import count_segments
 
 CHAMPS = {
@@ -48,12 +56,36 @@ class Ovh:
         """See Fournisseur."""
         url = f"{self.url}/sms/{quote(self.identifiants['service'], safe='')}/jobs"
         body = json.dumps(build_job(message), separators=(",", ":"))
-        return read_answer(post(url, body.encode(), self._sign(url, body)), message.destinataire)
+        return read_answer(post(url, body.encode(), self._sign("POST", url, body)), message.destinataire)
 
-    def _sign(self, url: str, body: str) -> dict[str, str]:
+    def list_received(self, *, since: datetime) -> list[str]:
+        """Return the ids of the SMS received since then, oldest first. Raises CompteInutilisable, PanneTemporaire."""
+        ids = self._get("incoming", {"creationDatetime.from": since.astimezone(UTC).isoformat(timespec="seconds")})
+        if not isinstance(ids, list):
+            raise PanneTemporaire("Réponse inattendue d'OVHcloud.")
+        return [str(each) for each in sorted(ids) if isinstance(each, int)]
+
+    def read_received(self, ident: str) -> SmsRecu:
+        """Return one SMS received; it stays at the operator's. Raises CompteInutilisable, PanneTemporaire."""
+        read = self._get(f"incoming/{quote(ident, safe='')}", {})
+        if not isinstance(read, dict):
+            raise PanneTemporaire("Réponse inattendue d'OVHcloud.")
+        return SmsRecu(ident=ident, de=str(read.get("sender") or ""), texte=str(read.get("message") or ""))
+
+    def _get(self, what: str, query: dict[str, str]) -> Any:
+        url = f"{self.url}/sms/{quote(self.identifiants['service'], safe='')}/{what}"
+        url = f"{url}?{urlencode(query)}" if query else url
+        statut, corps = get(url, self._sign("GET", url, ""))
+        if statut in COMPTE:
+            raise CompteInutilisable(COMPTE[statut])
+        if statut != 200:
+            raise PanneTemporaire(f"OVHcloud est occupé ({statut}).")
+        return corps
+
+    def _sign(self, method: str, url: str, body: str) -> dict[str, str]:
         stamp = str(int(time.time()))
         secret, consumer = self.identifiants["application_secret"], self.identifiants["consumer_key"]
-        digest = hashlib.sha1("+".join((secret, consumer, "POST", url, body, stamp)).encode())  # noqa: S324 their API
+        digest = hashlib.sha1("+".join((secret, consumer, method, url, body, stamp)).encode())  # noqa: S324 their API
         return {
             "Content-Type": "application/json;charset=utf-8",
             "X-Ovh-Application": self.identifiants["application_key"],

@@ -17,6 +17,7 @@ class Double(ThreadingHTTPServer):
     def __init__(self, reponse: tuple[int, str, float]) -> None:
         super().__init__(("127.0.0.1", 0), _Poignee)
         self.reponse = reponse
+        self.par_chemin: dict[str, tuple[int, str, float]] = {}
         self.recus: list[tuple[str, dict[str, str], dict[str, Any]]] = []
 
     @property
@@ -39,6 +40,15 @@ class _Poignee(BaseHTTPRequestHandler):
             self.wfile.write(corps.encode())
         except OSError:
             pass  # the caller hung up: that is the test
+
+    def do_GET(self) -> None:
+        """`reponse` may be given by path: the same body for each otherwise."""
+        self.server.recus.append((self.path, dict(self.headers.items()), {}))
+        statut, corps, _ = self.server.par_chemin.get(self.path.partition("?")[0], self.server.reponse)
+        self.send_response(statut)
+        self.send_header("Content-Length", str(len(corps.encode())))
+        self.end_headers()
+        self.wfile.write(corps.encode())
 
     def log_message(self, *_arguments: Any) -> None:
         pass

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -40,7 +41,7 @@ class Recepteur(BaseHTTPRequestHandler):
     server: FauxGuichet
 
     def do_POST(self) -> None:
-        assert self.path == "/entrees/sms/accuse/"
+        assert self.path in {"/entrees/sms/accuse/", "/entrees/aurelle/sms/"}
         self.server.accuses.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         self.send_response(204)
         self.end_headers()
@@ -146,3 +147,13 @@ def test_another_site_can_not_post_to_the_gateway(passerelles: tuple[str, int]) 
     assert code == 403
     code, _corps = _lire(f"{adresse}/", Host="ailleurs.example")
     assert code == 403
+
+
+def test_an_sms_written_to_the_town_hall_reaches_guichet(passerelles: tuple[str, int], guichet: FauxGuichet) -> None:
+    adresse, _ = passerelles
+    champs = urlencode({"ville": "aurelle", "de": "06 39 98 12 34", "texte": "Bonjour"}).encode()
+    code, _corps = _lire(f"{adresse}/sms/ecrire", champs, Origin=adresse)
+    assert code == 200, "redirected to the page"
+    assert {"de": "06 39 98 12 34", "texte": "Bonjour"}.items() <= guichet.accuses[-1].items()
+    code, _corps = _lire(f"{adresse}/sms/ecrire", b"ville=../x&de=1&texte=a", Origin=adresse)
+    assert code == 422

@@ -1,18 +1,21 @@
 """An SMS goes on with the open demande we last wrote to at this number, or opens one; STOP is obeyed; loops end."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from citoyens.actions import Contact, create_usager
 from citoyens.models import PointContact, Usager
 from collectivites.acteur import Acteur
 from demandes.actions import reply
 from demandes.models import Demande, Entree, Message
+from messagerie.accuses import ENTETE, sign
 from messagerie.models import Envoi
-from tests.demandes.canaux.conftest import Porte, recevoir
+from tests.demandes.canaux.conftest import Porte, lire, recevoir
 
 SAMIRA = "+33639981234"
 
@@ -110,3 +113,13 @@ def test_a_sender_one_cannot_answer_waits_for_a_human(sms: Porte, de: str) -> No
 
 def test_an_sms_without_text_waits_for_a_human(sms: Porte) -> None:
     assert recevoir(sms, {"id": "1", "de": SAMIRA, "texte": ""}).etat == Entree.Etat.QUARANTAINE
+
+
+def test_the_gateway_of_the_demonstration_hands_an_sms_over(ville: Any, usager: Usager) -> None:
+    brut = json.dumps(texto("Bonjour la mairie")).encode()
+    door = f"/entrees/{ville.slug}/sms/"
+    refused = Client().post(door, brut, content_type="application/json", headers={ENTETE: "faux"})
+    assert refused.status_code == 401
+    kept = Client().post(door, brut, content_type="application/json", headers={ENTETE: sign(brut)})
+    assert kept.status_code == 202
+    assert lire(ville, kept.json()["entree"]).usager_id == usager.pk
