@@ -11,12 +11,12 @@ from socle.texte import normalise
 
 COLONNES: dict[str, str] = {
     "citoyens_usager": "id collectivite_id nature civilite nom nom_naissance prenoms naissance_on siret rna langue "
-    "verification created_at version",
+    "verification is_electronique_refuse is_nom_usage_choisi created_at version",
     "citoyens_pointcontact": "id collectivite_id nature valeur normalisee",
     "citoyens_liencontact": "collectivite_id usager_id point_id libelle is_prefere",
-    "demandes_demande": "id collectivite_id numero code_suivi objet description type_id domaine canal mode_reponse "
-    "priorite etat issue usager_id service_id agent_id received_at created_at echeance_at closed_at last_message_at "
-    "is_unread version",
+    "demandes_demande": "id collectivite_id numero code_suivi objet description type_id nature reponses lieu zone "
+    "domaine canal mode_reponse priorite etat issue usager_id service_id agent_id received_at created_at echeance_at "
+    "niveau is_abusive externe closed_at last_message_at is_unread version",
     "demandes_partiedemande": "collectivite_id demande_id usager_id role",
     "demandes_message": "collectivite_id demande_id sens canal is_automatique texte texte_complet html "
     "expediteur_libelle adresse usager_id agent_id message_id at",
@@ -69,7 +69,7 @@ class Fabrique:
             yield (
                 pk, ville.collectivite_id, "personne" if personne else ("association", "entreprise")[index % 2],
                 "", nom if personne else f"{nom} {prenom} et compagnie", "", prenom if personne else "",
-                born if personne else None, "", "", "fr", "declaratif",
+                born if personne else None, "", "", "fr", "declaratif", False, False,
                 self.maintenant - timedelta(days=self.rng.randrange(1500)), 1,
             )  # fmt: skip
 
@@ -102,11 +102,13 @@ class Fabrique:
             canal = CANAUX[index % 4]
             yield (
                 ville.premiere_demande + index, ville.collectivite_id, f"DEM-{received.year}-{index + 1:04d}",
-                _code(index, letters), self._objet(index), self._description(index), type_id, domaine, canal,
+                _code(index, letters), self._objet(index), self._description(index), type_id,
+                "demande", "{}", "", "", domaine, canal,
                 "courriel" if canal == "courriel" else "telephone", 0, etat, "" if is_open else "satisfaite",
                 self._usager(ville, index), service_id,
                 self.rng.choice(ville.agents) if etat != "nouvelle" and index % 3 else None,
-                received, received, received + timedelta(days=14), None if is_open else received + timedelta(days=9),
+                received, received, received + timedelta(days=14), 0, False, "",
+                None if is_open else received + timedelta(days=9),
                 received + timedelta(days=1), is_open and index % 5 == 0, 1,
             )  # fmt: skip
 

@@ -164,3 +164,11 @@ def test_a_rebuild_finds_what_the_triggers_found(superutilisateur: psycopg.Conne
     assert superutilisateur.execute("SELECT demandes_reconstruire_recherche()").fetchone() == (1,)
     superutilisateur.execute("RESET ROLE")
     assert superutilisateur.execute(words).fetchall() == before
+
+
+def test_the_place_and_the_answers_of_the_form_are_found(ouvrir: Ouvrir, acces: Acces) -> None:
+    demande = ouvrir(objet="Dossier")
+    Demande.objects.filter(pk=demande.pk).update(lieu="12 rue des Glycines", reponses={"plaque": "AB-123-CD", "n": 4})
+    assert [each.pk for each in search_demandes("glycines", acces)] == [demande.pk]
+    assert [each.pk for each in search_demandes("ab-123-cd", acces)] == [demande.pk]
+    assert search_demandes("plaque", acces) == []
