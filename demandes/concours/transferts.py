@@ -147,6 +147,7 @@ def _send_mail(
     pieces = [
         PieceAEnvoyer(each.nom, each.type_mime, each.octets, each.fichier)
         for each in PieceJointe.objects.filter(pk__in=transfert.pieces).order_by("pk")
+        if not each.is_ecartee
     ]
     queue_occasion(
         occasion="demande.transmission", canal="courriel", clef=f"transfert:{transfert.pk}", destinataire=courriel,

@@ -81,6 +81,9 @@ class Analyse(models.TextChoices):
     BLOQUEE = "bloquee", "Bloquée"
 
 
+ECARTEES = (Analyse.BLOQUEE.value, Analyse.INFECTEE.value)  # never handed out, to anybody
+
+
 class PieceJointe(ModeleCloisonne):
     """A file of a message, received or sent. The bytes are private; each download re-checks rights and is logged.
 
@@ -115,6 +118,11 @@ class PieceJointe(ModeleCloisonne):
 
     def __str__(self) -> str:
         return f"pièce {self.pk}"
+
+    @property
+    def is_ecartee(self) -> bool:
+        """True for what is kept but handed out to nobody: refused by our inspection, or infected."""
+        return self.analyse in ECARTEES
 
 
 class PieceDeposee(ModeleCloisonne):

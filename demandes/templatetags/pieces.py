@@ -7,14 +7,13 @@ from django import template
 from django.conf import settings
 
 from demandes.analyse import describe_analyse
-from demandes.models import Analyse, PieceDeposee, PieceJointe
+from demandes.models import PieceDeposee, PieceJointe
 from demandes.pieces import CHAMP
 from socle.fichiers import describe_mime
 from socle.fichiers.types import EXTENSIONS_ACCEPTEES, IMAGES
 
 register = template.Library()
 _MIMES_IMAGES = frozenset(each.mime for each in IMAGES)
-_ECARTEES = frozenset({Analyse.BLOQUEE.value, Analyse.INFECTEE.value})
 
 
 @register.inclusion_tag("demandes/_champ_pieces.html")
@@ -39,9 +38,8 @@ def champ_pieces(
 def piece_jointe(piece: PieceJointe, url: str, apercu_url: str = "") -> dict[str, Any]:
     """Draw a file of the conversation: a link to save it at `url`, unless it was put aside; images may be seen."""
     mot, ton = describe_analyse(piece)
-    is_ecartee = piece.analyse in _ECARTEES
     return {
-        "piece": piece, "url": "" if is_ecartee else url, "mot": mot, "ton": ton,
+        "piece": piece, "url": "" if piece.is_ecartee else url, "mot": mot, "ton": ton,
         "genre": describe_mime(piece.type_mime),
-        "apercu_url": apercu_url if piece.type_mime in _MIMES_IMAGES and not is_ecartee else "",
+        "apercu_url": apercu_url if piece.type_mime in _MIMES_IMAGES and not piece.is_ecartee else "",
     }  # fmt: skip

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.models import Analyse, Demande, Message, PieceJointe
+from demandes.models.echange import ECARTEES
 from demandes.views.acces import get_demande
 from journal.actions import record_reading
 from journal.models import Consultation
@@ -22,7 +23,6 @@ from socle.fichiers.types import IMAGES, PAR_MIME
 
 Reponse = TypeVar("Reponse", bound=HttpResponseBase)
 BAC_A_SABLE = "default-src 'none'; sandbox"  # whatever the file is, it can neither run nor call anything
-ECARTEES = (Analyse.BLOQUEE, Analyse.INFECTEE)
 BAC_A_HTML = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups"
 
 
@@ -32,7 +32,7 @@ def piece(request: RequeteAgent, pk: int, piece_pk: int) -> HttpResponse | FileR
     """Download an attached file; what was put aside says why instead."""
     demande = get_demande(request, pk)
     found = get_object_or_404(PieceJointe, pk=piece_pk, message__demande=demande)
-    if found.analyse in ECARTEES:
+    if found.is_ecartee:
         return _refuse(request, demande, found)
     content = _open(found.fichier)
     _log(request, demande, Consultation.Vue.PIECE, found.pk)

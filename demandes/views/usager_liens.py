@@ -171,7 +171,7 @@ def avis_piece(request: RequeteUsager, jeton: str, piece_pk: int) -> HttpRespons
     if ended or found is None:
         raise Http404
     piece = next((each for each in consultations.list_pieces(found) if each.pk == piece_pk), None)
-    if piece is None:
+    if piece is None or piece.is_ecartee:
         raise Http404
     try:
         content = open_file(piece.fichier)
