@@ -62,7 +62,7 @@ def _list_for(regle: RegleAutomate, at: datetime) -> list[Fait]:
     lines = Evenement.objects.filter(objet_type="demande", verbe=regle.evenement, at__gte=since)
     clef = Concat(Value("evenement:"), Cast("pk", CharField()), output_field=CharField())
     read = ExecutionRegle.objects.filter(regle=regle, demande=OuterRef("objet_id"), clef=OuterRef("clef"))
-    waiting = lines.annotate(clef=clef).filter(~Exists(read)).exclude(details__automatique=True)
+    waiting = lines.annotate(clef=clef).filter(~Exists(read)).exclude(details__contains={"automatique": True})
     rows = waiting.exclude(correlation=name_correlation(regle)).order_by("at", "pk")
     return list(rows.values_list("at", "pk", "objet_id", "verbe")[:PAR_PASSAGE])
 
