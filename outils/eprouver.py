@@ -1,7 +1,7 @@
 """``make epreuve``: the ordeals of faults, one after the other, each followed by its negative control.
 
     make epreuve                                 everything (≈ 30 min on two calm cores)
-    make epreuve OPTIONS="--seulement envois"    one ordeal: pannes, envois, courriels
+    make epreuve OPTIONS="--seulement envois"    one ordeal: pannes, envois, rappels, courriels
     make epreuve OPTIONS=--sans-temoins          without the negative controls
 
 An ordeal exits 0 when nothing was lost nor doubled; a negative control exits 0 when, a safeguard switched off, the
@@ -17,6 +17,7 @@ RACINE = Path(__file__).resolve().parent.parent
 EPREUVES: dict[str, list[list[str]]] = {
     "pannes": [["outils/epreuves/pannes.py"]],
     "envois": [["outils/epreuves/envois.py"], ["outils/epreuves/envois.py", "--messages", "600", "--temoin"]],
+    "rappels": [["outils/epreuves/rappels.py"], ["outils/epreuves/rappels.py", "--rappels", "3000", "--temoin"]],
     "courriels": [
         ["outils/epreuves/courriels.py"],
         *[

@@ -14,10 +14,11 @@ from django.db import InterfaceError, OperationalError
 from collectivites.acteur import AUTOMATE
 from collectivites.cloison import collectivite_active
 from collectivites.models import Collectivite
+from demandes.delais.paliers import A
 from demandes.models import Demande, Echeance, NatureEcheance, Rappel
 from demandes.rappels.effets import Destinataires, Effet, describe_effet, is_relevant
-from demandes.travail.notifications import notify_many
-from journal.actions import record
+from demandes.travail.notifications import write_all, write_rows
+from journal.actions import Fait, record_many
 
 logger = logging.getLogger(__name__)
 LOT = 100  # steps a transaction
@@ -27,7 +28,7 @@ RECUL = timedelta(hours=1)  # what fails is tried again later, and holds up nobo
 def do_rappels(*, collectivite_id: int, rappel_ids: Sequence[int], at: datetime) -> int:
     """Do these steps if they are still to do; return how many were closed. A step that fails waits an hour."""
     try:
-        return _do_batch(collectivite_id, rappel_ids, at)
+        return do_batch(collectivite_id, rappel_ids, at)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
@@ -37,7 +38,7 @@ def do_rappels(*, collectivite_id: int, rappel_ids: Sequence[int], at: datetime)
 
 def _do_alone(collectivite_id: int, pk: int, at: datetime) -> int:
     try:
-        return _do_batch(collectivite_id, [pk], at)
+        return do_batch(collectivite_id, [pk], at)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
@@ -47,7 +48,8 @@ def _do_alone(collectivite_id: int, pk: int, at: datetime) -> int:
         return 0
 
 
-def _do_batch(collectivite_id: int, rappel_ids: Sequence[int], at: datetime) -> int:
+def do_batch(collectivite_id: int, rappel_ids: Sequence[int], at: datetime) -> int:
+    """Claim what nobody holds, do it, close it: one transaction, nine statements whatever the size."""
     with collectivite_active(collectivite_id):
         claimed = Rappel.objects.filter(pk__in=rappel_ids, fait_at=None, prevu_at__lte=at)
         rappels = list(claimed.select_for_update(skip_locked=True).order_by("prevu_at", "pk"))
@@ -57,25 +59,29 @@ def _do_batch(collectivite_id: int, rappel_ids: Sequence[int], at: datetime) -> 
         dates = {
             (each.demande_id, each.nature): each for each in Echeance.objects.filter(demande_id__in=demandes.keys())
         }
-        told = Destinataires()
         local = ZoneInfo(Collectivite.objects.values_list("fuseau", flat=True).get(pk=collectivite_id))
+        facts, rows, told = [], [], Destinataires()
         for rappel in rappels:
             demande, echeance = demandes[rappel.demande_id], dates.get((rappel.demande_id, rappel.nature))
             if echeance is not None and is_relevant(rappel, demande, echeance):
-                _tell(rappel, demande, describe_effet(rappel, echeance, local), told, at)
+                effet = describe_effet(rappel, echeance, local)
+                facts.append(describe_fait(rappel, demande, effet))
+                agents = told.find(demande, is_escalade=effet.is_escalade)
+                rows += write_rows(agents, effet.genre, effet.texte, demande, clef=f"rappel:{rappel.pk}", at=at)
+        record_many(facts, by=AUTOMATE, at=at)
+        write_all(rows)
         Rappel.objects.filter(pk__in=[rappel.pk for rappel in rappels]).update(fait_at=at)
         return len(rappels)
 
 
-def _tell(rappel: Rappel, demande: Demande, effet: Effet, told: Destinataires, at: datetime) -> None:
-    is_born = rappel.nature == NatureEcheance.DECISION and rappel.palier == "a"
-    record(
+def describe_fait(rappel: Rappel, demande: Demande, effet: Effet) -> Fait:
+    """Return the line of the journal that proves the step."""
+    is_born = rappel.nature == NatureEcheance.DECISION and rappel.palier == A
+    return Fait(
         verbe="demande.decision_implicite" if is_born else "demande.rappel", objet_type="demande",
-        objet_id=demande.pk, libelle=demande.numero, by=AUTOMATE, at=at, nature=rappel.nature, palier=rappel.palier,
-        effet=effet.sens, rappel=rappel.pk,
+        objet_id=demande.pk, libelle=demande.numero,
+        details={"nature": rappel.nature, "palier": rappel.palier, "effet": effet.sens, "rappel": rappel.pk},
     )  # fmt: skip
-    agents = told.find(demande, is_escalade=effet.is_escalade)
-    notify_many(agents, effet.genre, effet.texte, demande, clef=f"rappel:{rappel.pk}", at=at)
 
 
 def group_by_town(pairs: Iterable[tuple[int, int]], *, lot: int = LOT) -> list[tuple[int, list[int]]]:

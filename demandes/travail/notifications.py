@@ -4,7 +4,7 @@ A sentence says a fact (« Claire Moreau vous a affecté cette demande »), neve
 the number and the objet beside it, only to whoever may read the demande at that moment.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,17 +39,28 @@ def notify_many(
     lien: str = "",
 ) -> None:  # fmt: skip
     """Tell several agents the same thing, in one statement."""
-    town, told = get_active_id(), sorted(set(agent_ids))
-    rows = [
+    write_all(write_rows(agent_ids, genre, texte, demande, clef=clef, at=at, lien=lien))
+
+
+def write_rows(
+    agent_ids: Iterable[int], genre: str, texte: str, demande: Demande | None = None, *, clef: str, at: datetime,
+    lien: str = "",
+) -> list[Notification]:  # fmt: skip
+    """Return what `notify_many` would write, for a sweep that tells hundreds of things at once (see `write_all`)."""
+    return [
         Notification(
             agent_id=agent_id, demande_id=demande.pk if demande else None, genre=genre,
             texte=truncate(clean(texte).strip(), TEXTE_MAX), lien=_keep_inside(lien), clef=clef, at=at,
         )
-        for agent_id in told
+        for agent_id in sorted(set(agent_ids))
     ]  # fmt: skip
+
+
+def write_all(rows: Sequence[Notification]) -> None:
+    """Write them in one statement, and nudge the screens of each agent once."""
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    for agent_id in told:
-        publish_on_commit(collectivite_id=town, sujet=f"{SUJET}:{agent_id}")
+    for agent_id in sorted({row.agent_id for row in rows}):
+        publish_on_commit(collectivite_id=get_active_id(), sujet=f"{SUJET}:{agent_id}")
 
 
 def _keep_inside(lien: str) -> str:
