@@ -6,6 +6,7 @@ in words; with it, `static/js/conditions.js` hides those that do not apply (hook
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -33,8 +34,8 @@ from socle.texte import clean
 
 __all__ = [
     "GENRES", "NON", "OUI", "PREFIXE", "Champ", "Choix", "Condition", "FormulaireSchema", "Piece", "ReponsesInvalides",
-    "Schema", "SchemaInvalide", "build_form", "clean_reponses", "describe", "missing_pieces", "read_schema", "visible",
-    "visible_pieces", "write_condition", "write_schema",
+    "Schema", "SchemaInvalide", "build_form", "clean_reponses", "describe", "missing_pieces", "read_schema", "relax",
+    "visible", "visible_pieces", "write_condition", "write_schema",
 ]  # fmt: skip
 
 PREFIXE = "reponse"  # of the HTML names, so that a question may bear any code
@@ -58,6 +59,11 @@ def visible(schema: Schema, reponses: Mapping[str, Any]) -> frozenset[str]:
         if _holds(champ.si, reponses, shown):
             shown.add(champ.code)
     return frozenset(shown)
+
+
+def relax(schema: Schema) -> Schema:
+    """Return the same questions, none required: on the phone, what the caller does not know can be asked later."""
+    return replace(schema, champs=tuple(replace(each, obligatoire=False) for each in schema.champs))
 
 
 def visible_pieces(schema: Schema, reponses: Mapping[str, Any]) -> tuple[Piece, ...]:

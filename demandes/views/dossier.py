@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET
 
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
+from demandes.dossier import load_dossier
 from demandes.views.onglets import load_demande, render_onglet
 
 
@@ -13,4 +14,5 @@ from demandes.views.onglets import load_demande, render_onglet
 def dossier(request: RequeteAgent, pk: int) -> HttpResponse:
     """Show the tab."""
     demande = load_demande(request, pk)
-    return render_onglet(request, demande, "demandes/onglets/dossier.html", onglet="dossier", context={})
+    context = {"dossier": load_dossier(demande)}
+    return render_onglet(request, demande, "demandes/onglets/dossier.html", onglet="dossier", context=context)

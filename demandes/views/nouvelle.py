@@ -21,6 +21,7 @@ from demandes.models import Demande, Message, PieceDeposee, TypeDemande
 from demandes.pieces import Depots, collect_uploads, read_clef
 from demandes.views.acces import choose_retour
 from demandes.views.appels import find_asked, settle_from
+from demandes.views.questions import SANS_QUESTION, Questions, hook_questions, read_questions
 from socle.toasts import toast
 
 NOUVEAU, INCONNU = "nouveau", "inconnu"
@@ -33,12 +34,13 @@ def nouvelle(request: RequeteAgent) -> HttpResponse:
     now = timezone.now()
     types = list(
         TypeDemande.objects.filter(is_active=True)
-        .select_related("service", "thematique")
+        .select_related("service", "thematique", "version_courante")
         .order_by("thematique__libelle", "libelle")
     )
     asked = {"objet": request.GET.get("objet", ""), "canal": request.GET.get("canal", "guichet")}
     typed = request.POST if request.method == "POST" else None  # an empty POST is refused like any other
     form = FormulaireDemande(typed, choix_types=group_types(types), now=now, initial=asked)
+    form.fields["type"].widget.attrs |= hook_questions(request)
     person = FormulaireNouvelUsager(typed, prefix="personne")
     if request.method != "POST":
         return _show(
@@ -46,9 +48,11 @@ def nouvelle(request: RequeteAgent) -> HttpResponse:
         )
     chosen, clef = _find(request.POST.get("usager", "")), read_clef(request)
     depots = collect_uploads(request, clef=clef, by=request.acces.acteur, at=now) if clef else SANS_FICHIER
-    opened = _submit(request, form, person, chosen, {str(each.pk): each for each in types}, depots)
+    by_key = {str(each.pk): each for each in types}
+    questions = read_questions(request, by_key.get(request.POST.get("type", "")), now=now)
+    opened = _submit(request, form, person, chosen, by_key, depots, questions)
     if opened is None:
-        return _show(request, form, person, chosen=chosen, depots=depots, status=422)
+        return _show(request, form, person, chosen=chosen, depots=depots, questions=questions, status=422)
     settle_from(request, opened, at=now)
     toast(request, f"Demande {opened.numero} enregistrée. Code de suivi : {opened.code_suivi}.")
     url = choose_retour(request, opened)
@@ -87,13 +91,14 @@ def _submit(
     chosen: Usager | None,
     types: dict[str, TypeDemande],
     depots: Depots,
+    questions: Questions,
 ) -> Demande | None:
     """Open the demande; None when something must be corrected (the forms say what)."""
     wanted = request.POST.get("usager", "")
     valid = form.is_valid()
     if valid and (again := _find_demande(form.cleaned_data["clef"])):
         return again  # the same form, sent twice: nobody is created twice
-    valid = valid and not depots.refus
+    valid = questions.is_valid() and valid and not depots.refus
     if wanted == NOUVEAU:
         valid = person.is_valid() and valid
     elif chosen is None and wanted != INCONNU:
@@ -101,7 +106,7 @@ def _submit(
         valid = False
     if not valid:
         return None
-    return _open(request, form, person if wanted == NOUVEAU else None, chosen, types, depots.pieces)
+    return _open(request, form, person if wanted == NOUVEAU else None, chosen, types, depots.pieces, questions)
 
 
 def _find_demande(clef: UUID) -> Demande | None:
@@ -116,6 +121,7 @@ def _open(
     chosen: Usager | None,
     types: dict[str, TypeDemande],
     pieces: list[PieceDeposee],
+    questions: Questions,
 ) -> Demande | None:
     said, acteur = form.cleaned_data, request.acces.acteur
     with transaction.atomic():
@@ -127,7 +133,7 @@ def _open(
         return open_demande(
             objet=said["objet"], description=said["description"], canal=said["canal"], mode_reponse=mode,
             received_at=said["received_at"], usager=usager, type=types.get(said["type"]), clef=said["clef"], by=acteur,
-            at=form.now, pieces=pieces,
+            at=form.now, pieces=pieces, reponses=questions.reponses,
         )  # fmt: skip
 
 
@@ -170,6 +176,7 @@ def _show(
     *,
     chosen: Usager | None,
     depots: Depots = SANS_FICHIER,
+    questions: Questions = SANS_QUESTION,
     status: int = 200,
 ) -> HttpResponse:
     """Draw the screen; without JavaScript the people found come with the page."""
@@ -180,5 +187,6 @@ def _show(
         "form": form, "personne": person, "trouves": found, "q": typed, "choisi": str(chosen.pk) if chosen else wanted,
         "is_nouveau": wanted == NOUVEAU, "is_inconnu": wanted == INCONNU, "depots": depots.pieces,
         "pieces_refusees": depots.refus, "appel": find_asked(request),
+        "questions": questions,
     }  # fmt: skip
     return render(request, "demandes/nouvelle.html", context, status=status)

@@ -7,40 +7,23 @@ from typing import Any
 
 import pytest
 from django.core import signing
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from citoyens.models import Usager
-from collectivites.models import Collectivite, Service
-from demandes.actions.catalogue import publish_type, save_brouillon
-from demandes.catalogue.schema import read_schema
+from collectivites.models import Service
 from demandes.debit import DEPOTS_MAX
 from demandes.forms_depot import is_siren, sign_depart
 from demandes.models import Demande, Entree, Message, PieceJointe, TypeDemande
 from messagerie.models import Envoi
-from tests.demandes.catalogue.test_formulaire import ACTE
 
 pytestmark = pytest.mark.django_db
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
     b"\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"
 )
-
-
-@pytest.fixture
-def acte(type_eclairage: TypeDemande, ville: Collectivite, by: Any, at: Any) -> TypeDemande:
-    """A type offered on the web, with a form and documents."""
-    ville.courriel = "contact@aurelle.example"
-    ville.save()
-    TypeDemande.objects.filter(pk=type_eclairage.pk).update(is_en_ligne=True, regime_silence="aucun")
-    type_eclairage.refresh_from_db()
-    save_brouillon(type_=type_eclairage, schema=read_schema(ACTE), vu=None, by=by, at=at)
-    publish_type(type_=type_eclairage, by=by, at=at)
-    cache.clear()
-    return type_eclairage
 
 
 def address(name: str, *args: object) -> str:
