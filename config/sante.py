@@ -10,6 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from config.battement import RETARD, connect, read_pulse
+from socle.fichiers import antivirus
 
 
 def vivant(request: HttpRequest) -> HttpResponse:
@@ -19,7 +20,7 @@ def vivant(request: HttpRequest) -> HttpResponse:
 
 def sante(request: HttpRequest) -> JsonResponse:
     """Answer 200 with the state of each component; 503 if we can't serve pages (database away or not migrated)."""
-    states = {**_probe_database(), **_probe_redis()}
+    states = {**_probe_database(), **_probe_redis(), "antivirus": _probe_antivirus()}
     is_serving = states["base"] == "ok" and states["migrations"] == "ok"
     return JsonResponse({"guichet": "ok" if is_serving else "panne", **states}, status=200 if is_serving else 503)
 
@@ -40,6 +41,13 @@ def _expected_migrations() -> frozenset[tuple[str, str]]:
 
 def _applied_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationRecorder(connection).applied_migrations())
+
+
+def _probe_antivirus() -> str:
+    """Without it pages are served, and files are « non analysés »."""
+    if not antivirus.is_configured():
+        return "absent"
+    return "ok" if antivirus.ping() else "panne"
 
 
 def _probe_redis() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 DELAI_CONNEXION = 4.0  # seconds
+DELAI_PING = 2.0
 DELAI_REPONSE = 60.0  # a heavy archive is long to read
 MORCEAU = 2**16
 _REPONSE_MAX = 4096
@@ -44,6 +45,17 @@ class ClamdInjoignable(Exception):
 def is_configured() -> bool:
     """True when the operator gave CLAMD_URL."""
     return bool(settings.CLAMD_URL)
+
+
+def ping() -> bool:
+    """True when clamd answers « PONG »; two seconds at most."""
+    try:
+        with closing(_connect(settings.CLAMD_URL)) as link:
+            link.settimeout(DELAI_PING)
+            link.sendall(b"zPING\0")
+            return _receive(link) == "PONG"
+    except (OSError, ClamdInjoignable):
+        return False
 
 
 def scan(flux: BinaryIO) -> Resultat:

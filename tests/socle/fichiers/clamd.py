@@ -14,8 +14,11 @@ class _Dialogue(socketserver.StreamRequestHandler):
     server: "_Serveur"
 
     def handle(self) -> None:
-        if self.rfile.read(10) != b"zINSTREAM\0":
-            self.wfile.write(b"UNKNOWN COMMAND\0")
+        command = b""
+        while not command.endswith(b"\0") and (sign := self.rfile.read(1)):
+            command += sign
+        if command != b"zINSTREAM\0":
+            self.wfile.write(b"PONG\0" if command == b"zPING\0" else b"UNKNOWN COMMAND\0")
             return
         received = b""
         while length := struct.unpack("!L", self.rfile.read(4))[0]:

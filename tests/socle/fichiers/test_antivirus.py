@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from socle.fichiers.antivirus import Analyse, is_configured, scan
 from tests.socle.fichiers.clamd import EICAR, clamd
@@ -33,6 +34,15 @@ def test_too_heavy_for_it(settings: object) -> None:
         found = scan(io.BytesIO(b"x" * 3_000_000))
     assert (found.analyse, found.is_final) == (Analyse.NON_ANALYSEE, True)
     assert "trop lourd" in found.detail
+
+
+def test_its_state_shows_on_sante(settings: object, client: Client, db: None) -> None:
+    with clamd() as server:
+        settings.CLAMD_URL = server.url  # type: ignore[attr-defined]
+        assert client.get("/sante/").json()["antivirus"] == "ok"
+    assert client.get("/sante/").json()["antivirus"] == "panne"
+    settings.CLAMD_URL = ""  # type: ignore[attr-defined]
+    assert client.get("/sante/").json()["antivirus"] == "absent"
 
 
 def test_not_configured(settings: object) -> None:
