@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accueil.demo.canaux import open_channels
 from accueil.demo.courriels import leave_in_quarantine
 from accueil.demo.guichet import hold_counter
 from accueil.demo.horloge import Horloge
@@ -45,6 +46,7 @@ def load_demo(*, at: datetime) -> list[Bilan]:
             ville = build_town(demo, collectivites[demo.slug], agents, horloge=horloge)
             usagers = meet_usagers(ville, rang=rang, horloge=horloge)
             demandes = live(ville, usagers, horloge=horloge) + leave_in_quarantine(ville, horloge=horloge)
+            demandes += open_channels(ville, horloge=horloge)
             contacts = hold_counter(ville, usagers, horloge=horloge)
             reports.append(Bilan(demo.nom, len(usagers), demandes, contacts, settle_ledger()))
     return reports

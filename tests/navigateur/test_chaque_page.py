@@ -14,7 +14,7 @@ from citoyens.models import Usager
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Lieu, Rattachement, Service
 from collectivites.permissions import Role
-from demandes.models import Boite, Demande, Entree, TypeDemande
+from demandes.models import Appel, Boite, Connecteur, Demande, Entree, TypeDemande
 from messagerie.models import Envoi
 
 OuvrirPage = Callable[..., Page]
@@ -26,6 +26,8 @@ OBJETS: dict[str, type[Model]] = {
     "demandes/fiche": Demande,
     "demandes/type": TypeDemande,
     "demandes/boite": Boite,
+    "demandes/connecteur": Connecteur,
+    "demandes/appel": Appel,
     "messagerie/fiche": Envoi,
 }
 
