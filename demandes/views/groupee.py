@@ -16,6 +16,7 @@ from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.automates import gestes, groupee
 from demandes.automates.choix import Noms, load_noms
+from demandes.automates.menu import list_macros
 from demandes.automates.saisie import draw_actions, read_actions
 from demandes.automates.selection import Selection, read_selection
 from demandes.automates.tasks import run_groupee
@@ -34,7 +35,7 @@ def preparer(request: RequeteAgent) -> HttpResponse:
     if not selection.vises:
         toast(request, "Cochez d'abord des demandes.", ton="alerte")
         return redirect(_retour(request))
-    macro = _find_macro(selection.geste)
+    macro = _find_macro(request, selection.geste)
     if macro is None and selection.geste not in {each.code for each in gestes.list_gestes(gestes.GROUPEE)}:
         toast(request, "Choisissez d'abord un geste.", ton="alerte")
         return redirect(_retour(request))
@@ -47,9 +48,10 @@ def preparer(request: RequeteAgent) -> HttpResponse:
     return _launch(request, selection, macro, asked)
 
 
-def _find_macro(geste: str) -> Macro | None:
+def _find_macro(request: RequeteAgent, geste: str) -> Macro | None:
     kind, _, pk = geste.partition(":")
-    return Macro.objects.filter(pk=int(pk), is_active=True).first() if kind == "macro" and pk.isdigit() else None
+    is_macro = kind == "macro" and pk.isascii() and pk.isdigit()
+    return list_macros(request.acces).filter(pk=int(pk)).first() if is_macro else None
 
 
 def _show(

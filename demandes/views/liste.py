@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission, Role
+from demandes.automates.menu import load_menu_groupe
 from demandes.cycle import Etat
 from demandes.etats import describe_urgence
 from demandes.listes import (
@@ -71,6 +72,7 @@ def _load_rows(request: RequeteAgent, filtres: Filtres, now: datetime) -> dict[s
         "suivant": address(filtres, apres=page.suivant) if page.suivant else "",
         "sans_filtre": address(Filtres(vue=filtres.vue, colonnes=filtres.colonnes)),
         "maintenant": now,
+        "peut_traiter": request.acces.can(Permission.DEMANDE_TRAITER),
     }
 
 
@@ -108,6 +110,7 @@ def _load_around(request: RequeteAgent, filtres: Filtres, now: datetime) -> dict
         "toutes_colonnes": [(each, each.code in filtres.colonnes) for each in COLONNES.values()],
         "colonnes_defaut": ",".join(DEFAUT),
         "partages": _list_partages(request),
+        "groupe": load_menu_groupe(acces),
     }
 
 

@@ -14,6 +14,7 @@ from collectivites.models import Service
 from collectivites.permissions import Permission
 from demandes.automates import actions, gestes, groupee
 from demandes.automates.choix import Noms, load_noms
+from demandes.automates.menu import list_macros
 from demandes.automates.saisie import draw_actions, edit, read_actions
 from demandes.models import Macro
 from demandes.views.acces import choose_retour, get_demande, read_version
@@ -108,12 +109,14 @@ def macro_retirer(request: RequeteAgent, pk: int) -> HttpResponse:
 
 
 @requires(Permission.DEMANDE_TRAITER)
-@require_POST
 def jouer(request: RequeteAgent, pk: int) -> HttpResponse:
-    """Play a macro on a demande: one click, one toast, one « Annuler »."""
+    """Offer the macros; play one: one click, one toast, one « Annuler »."""
     demande = get_demande(request, pk)
+    if request.method != "POST":
+        template = "demandes/automates/jouer.html" + ("#menu" if request.htmx else "")
+        return render(request, template, {"demande": demande, "macros": list_macros(request.acces), "clef": uuid4()})
     asked = request.POST.get("macro", "")
-    found = get_object_or_404(Macro, pk=int(asked) if asked.isascii() and asked.isdigit() else 0, is_active=True)
+    found = get_object_or_404(list_macros(request.acces), pk=int(asked) if asked.isascii() and asked.isdigit() else 0)
     now = timezone.now()
     action, _ = groupee.create(
         geste=groupee.MACRO, actions=found.actions, vises=[(pk, read_version(request, demande))],

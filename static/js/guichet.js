@@ -15,4 +15,5 @@ import "./envoi_auto.js";
 import "./conditions.js";
 import "./temps.js";
 import "./chrono.js";
+import "./groupee.js";
 import "./flux.js";
