@@ -39,6 +39,9 @@ MENU = (
     EntreeMenu("Usagers", "person-vcard", "citoyens:liste", "u", frozenset({Permission.USAGER_LIRE})),
     EntreeMenu("Envois", "send", "messagerie:liste", "e", frozenset({Permission.ENVOI_LIRE}), separe=True),
     EntreeMenu("Journal", "journal-text", "journal:liste", "j", frozenset({Permission.JOURNAL_LIRE})),
+    EntreeMenu(
+        "Satisfaction", "chat-left-text", "demandes:satisfaction", "s", frozenset({Permission.JOURNAL_LIRE})
+    ),
     EntreeMenu("Réglages", "gear", "collectivites:reglages", "r", frozenset({Permission.REGLAGE_MODIFIER})),
 )
 

@@ -46,7 +46,7 @@ def _list_messages(demande: Demande) -> Iterator[Etape]:
 def _tell(demande: Demande, message: Message, pieces: list[str]) -> Etape:
     by = PAR.get(message.canal, "")
     if message.sens == Message.Sens.SORTANT:
-        titre = "Message automatique envoyé" if message.is_automatique else "La mairie vous a répondu"
+        titre = "Message automatique envoyé" if message.is_automatique else "La mairie vous a écrit"
         return Etape(message.at, f"{titre} {by}".strip(), message.texte, pieces)
     if _is_theirs(demande, message):
         return Etape(message.at, f"Vous avez écrit {by}".strip(), message.texte, pieces, is_mien=True)

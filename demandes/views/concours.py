@@ -22,7 +22,7 @@ from demandes.concours import avis as consultations
 from demandes.concours import complements as pieces_manquantes
 from demandes.concours import reglages, transferts
 from demandes.concours.exigences import PieceHorsListe, RienDemande, list_missing, load_schema
-from demandes.concours.lecture import list_destinations, load_tab
+from demandes.concours.lecture import LigneAvis, list_destinations, load_tab
 from demandes.concours.messages import list_canaux
 from demandes.cycle import PassageInterdit
 from demandes.forms_concours import (
@@ -95,6 +95,10 @@ def _show(
     may = request.acces.can(Permission.DEMANDE_TRAITER)
     drawn: dict[str, Any] = (forms or build_forms(request.acces, demande)) if may else {}
     tab = load_tab(demande, now=timezone.now())
+    if may:
+        tab["avis"] = [(ligne, _pick_note(demande, drawn, ligne, cible)) for ligne in tab["avis"]]
+    else:
+        tab["avis"] = [(ligne, None) for ligne in tab["avis"]]
     context = tab | drawn | {
         "peut": may, "peut_demander": may and demande.is_open, "ouvert": ouvert, "cible": cible,
         "attend": any(each.is_open for each in tab["complements"]),
@@ -102,6 +106,14 @@ def _show(
     return render_onglet(
         request, demande, "demandes/onglets/concours.html", onglet="concours", context=context, status=status
     )
+
+
+def _pick_note(demande: Demande, drawn: dict[str, Any], ligne: LigneAvis, cible: int) -> Form:
+    """The form under one opinion: what was typed there, else an empty one with ids of its own."""
+    if ligne.avis.pk == cible:
+        typed: Form = drawn["note_avis"]
+        return typed
+    return FormulaireNoteAvis(version=demande.version, auto_id=f"note-{ligne.avis.pk}-%s")
 
 
 def _try(request: RequeteAgent, demande: Demande, name: str, do: Geste, *, cible: int = 0) -> HttpResponse:
