@@ -24,7 +24,7 @@ def names(acces: Acces) -> list[str]:
 
 def test_each_role_sees_what_it_may_open_and_nothing_else(claire: Agent, paul: Agent, acces: Trouver) -> None:
     assert names(acces(claire)) == ["Accueil", "Demandes", "Appels", "Quarantaine", "Usagers", "Envois"]
-    assert names(acces(paul)) == ["Accueil", "Envois", "Journal", "Réglages"]
+    assert names(acces(paul)) == ["Accueil", "Envois", "Journal", "Satisfaction", "Réglages"]
 
 
 def test_the_current_entry_is_the_longest_that_fits(claire: Agent, acces: Trouver) -> None:
