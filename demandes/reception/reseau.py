@@ -12,6 +12,7 @@ from demandes.models import Entree
 from demandes.reception.ecrits import TEXTE_MAX, Ecrit, EcritIllisible, read_numero, read_object, take_text
 from demandes.reception.suite import sort_ecrit
 from demandes.reception.verdict import Lecture, set_aside
+from socle.texte import truncate
 
 
 def read_reseau(entree: Entree, brut: bytes, collectivite_id: int, at: datetime) -> Lecture:
@@ -42,7 +43,7 @@ def parse_reseau(brut: bytes, *, canal: str, connecteur_id: int) -> Ecrit:
         adresse=ident if canal == Entree.Canal.RESEAU else courriel or telephone,
         nom=take_text(auteur, "nom", longueur=160) or ident,
         texte=f"{texte}\n\nPublication : {lien}" if lien.startswith(("https://", "http://")) else texte,
-        objet=take_text(lu, "objet", longueur=200),
+        objet=take_text(lu, "objet", longueur=200) or truncate(texte, 120),
         externe=name_thread(connecteur_id, fil, ident),
         courriel=courriel,
         telephone=telephone,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from citoyens.models import Usager
+from citoyens.recherche import search_usagers
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.actions import FenetreDepassee
@@ -36,10 +37,10 @@ def appels(request: RequeteAgent) -> HttpResponse:
     vue = request.GET.get("vue", "a_rappeler")
     vue = vue if vue in VUES else "a_rappeler"
     rows = _choose(vue, request)
-    avant = request.GET.get("avant", "")
-    if avant.isascii() and avant.isdigit() and len(avant) < 19:
-        rows = rows.filter(pk__lt=int(avant))
-    found = list(rows.order_by("-pk")[: PAR_PAGE + 1])
+    last = _find_call(request.GET.get("avant", ""))
+    if last is not None:
+        rows = rows.filter(Q(debut_at__lt=last.debut_at) | Q(debut_at=last.debut_at, pk__lt=last.pk))
+    found = list(rows.order_by("-debut_at", "-pk")[: PAR_PAGE + 1])
     context = {
         "vue": VUES[vue], "onglets": [_tab(code, vue, now) for code in VUES],
         "lignes": present(found[:PAR_PAGE], at=now), "en_cours": _live(request, at=now),
@@ -131,11 +132,8 @@ def rappele(request: RequeteAgent, pk: int) -> HttpResponse:
 
 def find_asked(request: RequeteAgent) -> Presente | None:
     """Return the call a new demande is taken from, as its form says; None without one."""
-    typed = request.POST.get("appel", request.GET.get("appel", ""))
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 19):
-        return None
-    found = Appel.objects.select_related("usager").filter(pk=int(typed), demande__isnull=True).first()
-    return present([found], at=timezone.now())[0] if found else None
+    found = _find_call(request.POST.get("appel", request.GET.get("appel", "")))
+    return present([found], at=timezone.now())[0] if found and found.demande_id is None else None
 
 
 def settle_from(request: RequeteAgent, demande: Demande, *, at: datetime) -> None:
@@ -145,6 +143,11 @@ def settle_from(request: RequeteAgent, demande: Demande, *, at: datetime) -> Non
         return
     settle_call(appel=asked.appel, demande=demande, agent=request.acces.agent, by=request.acces.acteur, at=at)
     request.session.pop(CLEF_SESSION, None)
+
+
+def _find_call(typed: str) -> Appel | None:
+    is_id = typed.isascii() and typed.isdigit() and len(typed) < 19
+    return Appel.objects.select_related("usager").filter(pk=int(typed)).first() if is_id else None
 
 
 def _get(pk: int) -> Appel:
@@ -175,6 +178,10 @@ def _choices(opened: list[Demande]) -> list[tuple[str, str]]:
 def _show(
     request: RequeteAgent, found: Appel, form: FormulaireAppel, *, at: datetime, status: int = 200
 ) -> HttpResponse:
-    shown = present([found], at=at)[0]
-    context = {"appel": found, "presente": shown, "form": form, "demandes": form.fields["demande"].choices}  # type: ignore[attr-defined]
+    shown, typed = present([found], at=at)[0], request.GET.get("q", "").strip()
+    context = {
+        "appel": found, "presente": shown, "form": form,
+        "demandes": form.fields["demande"].choices,  # type: ignore[attr-defined]
+        "q": typed, "trouves": search_usagers(typed, limite=6) if len(typed) > 1 else [],
+    }  # fmt: skip
     return render(request, "demandes/appel.html", context, status=status)

@@ -89,6 +89,16 @@ def test_the_screens_of_a_call(poste: Client, usager: Usager, demande: Demande, 
     assert 'id="bandeau-appel"' not in poste.get(f"{town}/appels/").content.decode()
 
 
+def test_the_caller_is_searched_and_named_on_the_page_of_the_call(
+    poste: Client, usager: Usager, agent: Agent, ville: Collectivite, maintenant: datetime
+) -> None:
+    page = f"/c/{ville.slug}/demandes/appels/{start_call(agent=agent, at=maintenant).pk}/"
+    assert "Samira Ben Amar" in poste.get(f"{page}?q=ben amar").content.decode()
+    assert "Personne ne correspond" in poste.get(f"{page}?q=zzzz").content.decode()
+    poste.post(f"{page}personne/", {"usager": usager.pk})
+    assert Appel.objects.get().usager == usager
+
+
 def test_a_new_demande_from_a_call_ends_it(poste: Client, usager: Usager, ville: Collectivite) -> None:
     town = f"/c/{ville.slug}/demandes"
     pk = int(poste.post(f"{town}/appels/commencer/")["Location"].rstrip("/").rpartition("/")[2])

@@ -34,6 +34,7 @@ def test_a_post_opens_a_demande_to_be_answered_on_the_network(reseau: Porte, ser
     assert (message.expediteur_libelle, message.adresse) == ("Leïla M.", "leila_m")
     assert message.texte.endswith("Publication : https://reseau.example/p1")
     assert demande.is_unread
+    assert demande.objet == "Le banc du square est cassé."
 
 
 def test_the_same_author_in_the_same_thread_goes_on(reseau: Porte) -> None:
