@@ -111,8 +111,14 @@ class DepotSerializer(serializers.Serializer[Any]):
         queryset=Usager.objects.all(), required=False, allow_null=True, help_text="Identifiant, lu dans usagers/."
     )
     type = serializers.PrimaryKeyRelatedField(
-        queryset=TypeDemande.objects.filter(is_active=True), required=False, allow_null=True,
-        help_text="Identifiant, lu dans types-demandes/.",
+        queryset=TypeDemande.objects.filter(is_active=True).select_related("service", "version_courante"),
+        required=False, allow_null=True,
+        help_text="Identifiant, lu dans demarches/.",
+    )  # fmt: skip
+    reponses = serializers.DictField(
+        required=False, default=dict,
+        help_text="Réponses au formulaire de la démarche\u00a0: code de la question, réponse. Lisez-le dans "
+        "demarches/{id}/formulaire/.",
     )  # fmt: skip
     courriel = serializers.EmailField(
         default="",

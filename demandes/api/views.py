@@ -1,5 +1,6 @@
 """Demandes for programs: list, one, open. A key sees nothing of a sealed domain that it was not given by name."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,8 @@ from demandes.api.serializers import (
     RecepisseSerializer,
     TypesSerializer,
 )
+from demandes.catalogue.formulaire import ReponsesInvalides, clean_reponses, relax
+from demandes.catalogue.vitrine import published_schema
 from demandes.models import Demande, DemandeQuerySet, Message, TypeDemande
 from journal.actions import record_reading, record_readings
 from journal.models import Consultation, Evenement
@@ -149,11 +152,13 @@ def _open(request: RequeteClef) -> Response:
     body = DepotSerializer(data=request.data)
     body.is_valid(raise_exception=True)
     facts, at = body.validated_data, timezone.now()
+    reponses = _read_reponses(facts, at)
     try:
         opened = open_demande(
             objet=facts["objet"], description=facts["description"], canal=facts["canal"],
             mode_reponse=facts["mode_reponse"], received_at=facts.get("recue_le", at), usager=facts.get("usager"),
             type=facts.get("type"), adresse=facts["courriel"], clef=clef, by=request.auth.acteur, at=at,
+            reponses=reponses,
         )  # fmt: skip
     except ReceptionImpossible as error:
         raise ValidationError({"recue_le": str(error)}) from error
@@ -164,6 +169,24 @@ def _open(request: RequeteClef) -> Response:
         _verify_same(opened, facts, clef)
     headers = {"Location": reverse("api:demande", args=[opened.numero])}
     return Response(RecepisseSerializer(opened).data, status=201 if is_new else 200, headers=headers)
+
+
+def _read_reponses(facts: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """Check the answers against the published form of the type; all that is required is due from a form on the web.
+
+    Raises ValidationError, question by question.
+    """
+    type_: TypeDemande | None = facts.get("type")
+    if type_ is None:
+        if facts["reponses"]:
+            raise ValidationError({"type": "Des réponses demandent un type\u00a0: c'est lui qui porte le formulaire."})
+        return {}
+    schema = published_schema(type_)
+    asked = schema if facts["canal"] == Demande.Canal.FORMULAIRE else relax(schema)
+    try:
+        return clean_reponses(asked, facts["reponses"], jour=timezone.localdate(at))
+    except ReponsesInvalides as error:
+        raise ValidationError({"reponses": error.erreurs}) from error
 
 
 def _verify_same(opened: Demande, facts: dict[str, Any], clef: UUID) -> None:
