@@ -11,7 +11,7 @@ from collectivites.acces import Acces
 from collectivites.permissions import Permission
 from demandes.contacts import Adresse, list_destinataires, read_adresses
 from demandes.cycle import PASSAGES, Etat, Issue
-from demandes.models import Demande, Message, PieceJointe
+from demandes.models import CourrierDepart, Demande, Message, PieceJointe
 from journal.models import Evenement
 from journal.phrases import tell
 from messagerie.models import Envoi
@@ -26,6 +26,12 @@ SORTS: dict[str, tuple[str, str]] = {
     Envoi.Etat.ECHEC: ("non envoyé", "retard"),
     Envoi.Etat.INCERTAIN: ("envoi incertain", "alerte"),
     Envoi.Etat.ANNULE: ("annulé", "neutre"),
+}
+LETTRES: dict[str, tuple[str, str]] = {
+    CourrierDepart.Etat.A_IMPRIMER: ("à imprimer", "neutre"),
+    CourrierDepart.Etat.IMPRIME: ("imprimée", "info"),
+    CourrierDepart.Etat.POSTE: ("postée", "bon"),
+    CourrierDepart.Etat.ANNULE: ("annulée", "neutre"),
 }
 NOTES: dict[str, str] = {
     Message.Canal.TELEPHONE: "appel noté",
@@ -67,9 +73,11 @@ class Mode:
 def load_messages(demande: Demande) -> list[Ligne]:
     """Return the conversation, oldest first (two queries): the fate of what was sent comes with each message."""
     envoi = Envoi.objects.filter(pk=OuterRef("envoi_id"))
+    lettre = CourrierDepart.objects.filter(demande=demande, message=OuterRef("pk"))
     rows = Message.objects.filter(demande=demande).select_related("agent").order_by("at", "pk")
+    fates = rows.annotate(sort=Subquery(envoi.values("etat")[:1]), sort_raison=Subquery(envoi.values("erreur")[:1]))
     messages = list(
-        rows.annotate(sort=Subquery(envoi.values("etat")[:1]), sort_raison=Subquery(envoi.values("erreur")[:1]))
+        fates.annotate(chrono=Subquery(lettre.values("chrono")[:1]), lettre=Subquery(lettre.values("etat")[:1]))
     )
     pieces: dict[int, list[PieceJointe]] = {}
     for piece in PieceJointe.objects.filter(message__demande=demande).order_by("pk"):
@@ -83,7 +91,8 @@ def _fate(message: Any) -> tuple[str, str] | None:
 
 
 def _draw(message: Message, fate: tuple[str, str] | None, pieces: list[PieceJointe]) -> Ligne:
-    word, tone = SORTS[fate[0]] if fate else ("", "neutre")
+    letter = getattr(message, "lettre", None)
+    word, tone = SORTS[fate[0]] if fate else LETTRES[letter] if letter else ("", "neutre")
     is_sent = message.sens == Message.Sens.SORTANT
     return Ligne(
         message=message,
@@ -103,6 +112,8 @@ def _precise(message: Message) -> str:
         return ""
     if message.is_automatique and message.sens == Message.Sens.ENTRANT:
         return "réponse automatique"
+    if getattr(message, "chrono", None):
+        return f"lettre {message.chrono}"  # type: ignore[attr-defined]
     if message.sens == Message.Sens.SORTANT:
         return f"à {Adresse(message.canal, message.adresse).lisible}" if message.envoi_id else NOTES[message.canal]
     return f"{NOTES[message.canal]} par {message.agent}" if message.agent and message.canal in NOTES else ""
@@ -134,14 +145,15 @@ def load_journal(demande: Demande) -> list[tuple[Evenement, str]]:
 def list_modes(demande: Demande, lignes: list[Ligne]) -> list[Mode]:
     """Return the ways to answer, the one the usager wishes first; a note is always possible."""
     reached = list_destinataires(demande, read_adresses(demande.usager), [ligne.message for ligne in lignes])
-    written = [each for each in reached if each.canal in {"courriel", "sms"}]
+    refuses = demande.usager is not None and demande.usager.is_electronique_refuse  # CRPA L112-14
+    written = [] if refuses else [each for each in reached if each.canal in {"courriel", "sms"}]
     counts = {canal: sum(each.canal == canal for each in written) for canal in ("courriel", "sms")}
     modes = [_write_mode(each, alone=counts[each.canal] == 1) for each in written]
     modes.sort(key=lambda mode: not mode.code.startswith(demande.mode_reponse))
     noted = [
         Mode("telephone", "Appel", "Noter l'appel"),
         Mode("guichet", "Guichet", "Noter la réponse donnée au guichet"),
-        Mode("courrier", "Courrier", "Noter le courrier envoyé"),
+        Mode("courrier", "Lettre", "Écrire la lettre, à imprimer"),
         Mode("note", "Note interne", "Ajouter la note interne"),
     ]
     wished = {"telephone": 0, "sur_place": 1, "courrier": 2}.get(demande.mode_reponse)

@@ -21,9 +21,13 @@ from collectivites.acces import RequeteAgent, requires
 from collectivites.models import Agent, Service
 from collectivites.permissions import Permission
 from demandes import actions
+from demandes.actions.echange import ElectroniqueRefuse
 from demandes.actions.modeles import count_use, drop_brouillon
 from demandes.contacts import Adresse
 from demandes.cycle import Etat, PassageInterdit
+from demandes.forms_lettres import FormulaireLettre
+from demandes.lettres.ecriture import AdresseManquante
+from demandes.lettres.texte import RefusIncomplet
 from demandes.modeles_reponse import TexteIncomplet, check_rempli
 from demandes.models import Demande, TypeDemande
 from demandes.pieces import PiecesRefusees, read_uploads
@@ -31,6 +35,7 @@ from demandes.travail.absences import find_absence
 from demandes.travail.affectations import Attribution
 from demandes.views.acces import choose_retour, get_demande, read_version
 from demandes.views.fiche import Saisie, show_fiche
+from demandes.views.lettres import show_lettre
 from messagerie.destinataires import MessageRefuse
 from socle.toasts import toast
 
@@ -49,7 +54,9 @@ REFUS = (
     MessageRefuse,
     PiecesRefusees,
     TexteIncomplet,
+    ElectroniqueRefuse,
 )
+SUR_LA_PAGE = (AdresseManquante, RefusIncomplet)  # a letter asks more than the reply box: its own page takes over
 Geste = Callable[[RequeteAgent, Demande, dict[str, Any]], str | tuple[str, str]]
 
 
@@ -79,6 +86,8 @@ def geste(
                     said = do(request, demande, common)
             except CONFLITS as refusal:
                 return _refuse(request, _reload(request, pk), refusal, status=409)
+            except SUR_LA_PAGE as refusal:
+                return _continue_lettre(request, demande, refusal)
             except REFUS as refusal:
                 return _refuse(request, demande, refusal, status=422, dialogue=dialogue)
             sentence, undo = said if isinstance(said, tuple) else (said, "")
@@ -96,7 +105,8 @@ def _refuse(
 ) -> HttpResponse:
     """Show the page as it is now, with the sentence and the text that was typed."""
     typed = request.POST
-    is_text = isinstance(refusal, (actions.TexteVide, actions.DestinataireInconnu, MessageRefuse, TexteIncomplet))
+    is_text = isinstance(refusal, (actions.TexteVide, actions.DestinataireInconnu, MessageRefuse, TexteIncomplet,
+                                    ElectroniqueRefuse))  # fmt: skip
     saisie = Saisie(
         texte=typed.get("texte", ""),
         mode=typed.get("canal", ""),
@@ -109,6 +119,14 @@ def _refuse(
         clef=str(_read_clef(request)),
     )
     return show_fiche(request, demande, saisie, status=status)
+
+
+def _continue_lettre(request: RequeteAgent, demande: Demande, refusal: Exception) -> HttpResponse:
+    """Go on with the letter on its own page, with the text already written."""
+    suite = request.POST.get("suite", "")
+    typed = {"texte": request.POST.get("texte", ""), "suite": suite, "is_refus": isinstance(refusal, RefusIncomplet)}
+    form = FormulaireLettre(demande=demande, initial=typed)
+    return show_lettre(request, demande, form, refus=str(refusal), status=422)
 
 
 def _reload(request: RequeteAgent, pk: int) -> Demande:
@@ -148,6 +166,8 @@ def repondre(request: RequeteAgent, demande: Demande, common: dict[str, Any]) ->
     )  # fmt: skip
     drop_brouillon(demande_id=demande.pk, agent_id=request.acces.agent.pk)
     count_use(request.POST.getlist("modele"))
+    if canal == "courrier":
+        return "Lettre écrite\u00a0: elle attend dans «\u00a0Courrier à imprimer\u00a0»."
     if message.envoi_id is None:
         return "Réponse notée."
     what = "Le SMS part" if canal == "sms" else "Le courriel part"

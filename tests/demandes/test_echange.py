@@ -99,7 +99,7 @@ def test_an_answer_by_sms_goes_to_the_mobile(repondre) -> None:
     assert message.texte == "Réparé mardi."
 
 
-@pytest.mark.parametrize("canal", ["telephone", "guichet", "courrier"])
+@pytest.mark.parametrize("canal", ["telephone", "guichet"])
 def test_an_answer_by_another_channel_is_noted_and_sends_nothing(repondre, canal: str) -> None:
     assert repondre(canal=canal).envoi_id is None
     assert not Envoi.objects.filter(clef__contains=":reponse:").exists()
