@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery, signals
+from celery.schedules import crontab
 from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
@@ -43,6 +44,11 @@ app.conf.beat_schedule = {
         "task": "demandes.tasks.sweep_rappels",
         "schedule": 15 * SECONDS,
         "options": {"expires": 15},
+    },
+    "demandes.recalculer": {
+        "task": "demandes.tasks.recompute_towns",
+        "schedule": crontab(hour=2, minute=30),  # hours, closures and settings of the day before
+        "options": {"expires": 3600},
     },
     "demandes.regles_de_temps": {
         "task": "demandes.automates.tasks.sweep_regles_de_temps",

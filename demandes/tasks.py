@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from collectivites.cloison import collectivite_active
+from collectivites.models import Collectivite
 from demandes.analyse import scan_piece
 from demandes.analyse import sweep_pieces as sweep_unread
 from demandes.arrivees.lots import process_lot
@@ -15,6 +16,7 @@ from demandes.automates import tasks as automates  # noqa: F401 Celery finds the
 from demandes.concours import balayage as concours
 from demandes.concours.remise import deliver_transfert
 from demandes.concours.satisfaction import FENETRE, REPOS
+from demandes.delais.reprise import recompute_town
 from demandes.lettres import tasks as lettres  # noqa: F401 same
 from demandes.models import PieceDeposee
 from demandes.preuves import tasks as preuves  # noqa: F401 same
@@ -101,6 +103,19 @@ def sweep_rappels(**_: Any) -> None:
     for collectivite_id, rappel_ids in group_by_town(_list_pairs("demandes_rappels_dus(%s, %s)",
                                                                  [timezone.now(), BALAYAGE_RAPPELS])):  # fmt: skip
         do_rappels.apply_async((collectivite_id, rappel_ids), expires=30)
+
+
+@shared_task
+def recompute_towns(**_: Any) -> None:
+    """Ask every town to follow what changed in its hours, closures and settings during the day."""
+    for pk in Collectivite.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True):
+        recompute_ville.apply_async((pk,), queue="courant", expires=6 * 3600)
+
+
+@shared_task
+def recompute_ville(collectivite_id: int, **_: Any) -> None:
+    """Recompute the promises of one town that are still to keep."""
+    recompute_town(collectivite_id=collectivite_id, at=timezone.now(), only_known=True)
 
 
 @shared_task

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from collectivites.acteur import Acteur
 from collectivites.models import Agent, Collectivite, Fermeture, Horaire, Lieu, ReglageLegal
 from demandes.actions import close, move, qualify, receive_message
 from demandes.delais.recalcul import meet, recompute
+from demandes.delais.reprise import recompute_town
 from demandes.models import AccuseReception, Demande, DemandeComplement, Echeance, Rappel, Suspension, TypeDemande
 from tests.demandes.conftest import PARIS, Ouvrir
 
@@ -240,3 +242,17 @@ def test_a_town_far_away_counts_its_own_day(
     Collectivite.objects.filter(pk=ville.pk).update(fuseau="Indian/Reunion", zone_feries="reunion")
     late = datetime(2026, 11, 21, 20, 30, tzinfo=UTC)  # already the 22nd there
     assert ouvrir(received_at=late, at=late, by=by).legale_on == date(2027, 1, 22)
+
+
+def test_the_town_changes_its_hours_and_the_night_follows(
+    demande: Demande, by: Acteur, at: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Fermeture.objects.create(debut_on=date(2026, 11, 13), fin_on=date(2026, 11, 13))
+    assert recompute_town(collectivite_id=demande.collectivite_id, at=at, only_known=True) == 1
+    assert Demande.objects.get(pk=demande.pk).echeance_at == datetime(2026, 11, 20, 18, tzinfo=PARIS)
+    wait(demande, "traitee", by=by, at=at)
+    assert recompute_town(collectivite_id=demande.collectivite_id, at=at, only_known=True) == 0
+    call_command("recalculer_echeances", "aurelle")
+    assert capsys.readouterr().out.replace("\u00a0", " ") == "Ville d'Aurelle : 1 demande recalculée.\n"
+    with pytest.raises(CommandError, match="ailleurs"):
+        call_command("recalculer_echeances", "ailleurs")
