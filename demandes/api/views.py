@@ -120,7 +120,7 @@ def _list(request: RequeteClef) -> Response:
         after = read_curseur(facts["curseur"]) if "curseur" in facts else None
     except CurseurIllisible as error:
         raise ValidationError({"curseur": str(error)}) from error
-    rows = _filter(_visible(request), facts).for_list()
+    rows = _filter(_visible(request), facts).for_list().select_related("type__thematique")
     page, following = read_page(rows, champ="received_at", apres=after, taille=facts["taille"])
     record_readings(
         vue=Consultation.Vue.DEMANDE, lus=[(row.usager_id, row.pk) for row in page], agent_id=AUCUN_AGENT,
