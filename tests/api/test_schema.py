@@ -28,7 +28,7 @@ def test_every_endpoint_with_a_key_is_in_the_schema() -> None:
         route
         for resolver in get_resolver("config.api").url_patterns
         for pattern in getattr(resolver, "url_patterns", [])
-        for route in [str(pattern.pattern).replace("<slug:numero>", "{numero}")]
+        for route in [str(pattern.pattern).replace("<slug:numero>", "{numero}").replace("<int:pk>", "{id}")]
     }
     written = {path.removeprefix("/api/v1/") for path in build_schema()["paths"]}
     assert urlpatterns
