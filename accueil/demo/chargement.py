@@ -10,6 +10,7 @@ from accueil.demo.courriels import leave_in_quarantine
 from accueil.demo.guichet import hold_counter
 from accueil.demo.horloge import Horloge
 from accueil.demo.installation import build_town, create_agents, create_collectivites
+from accueil.demo.preparatifs import prepare
 from accueil.demo.registre import settle_ledger
 from accueil.demo.relations import meet_usagers
 from accueil.demo.vie import live
@@ -47,6 +48,7 @@ def load_demo(*, at: datetime) -> list[Bilan]:
             usagers = meet_usagers(ville, rang=rang, horloge=horloge)
             demandes = live(ville, usagers, horloge=horloge) + leave_in_quarantine(ville, horloge=horloge)
             demandes += open_channels(ville, horloge=horloge)
+            prepare(ville, horloge=horloge)
             contacts = hold_counter(ville, usagers, horloge=horloge)
             reports.append(Bilan(demo.nom, len(usagers), demandes, contacts, settle_ledger()))
     return reports

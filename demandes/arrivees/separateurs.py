@@ -6,6 +6,7 @@ from typing import Any
 
 import zxingcpp
 from django.template.loader import render_to_string
+from PIL import Image
 
 from socle.pdf import render_pdf
 
@@ -19,6 +20,12 @@ def draw_page(*, base_url: Path, collectivite: str) -> bytes:
     image = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
     html = render_to_string("demandes/pdf/separateur.html", {"image": image, "collectivite": collectivite})
     return render_pdf(html, base_url=base_url)
+
+
+def draw_code(*, taille: int) -> Image.Image:
+    """Return the code alone, a grey picture of `taille` pixels a side."""
+    code = zxingcpp.create_barcode(MARQUE, zxingcpp.BarcodeFormat.QRCode, ec_level="H").to_image(scale=12)
+    return Image.fromarray(code).resize((taille, taille))
 
 
 def is_separator(image: Any) -> bool:
