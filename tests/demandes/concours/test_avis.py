@@ -128,7 +128,9 @@ def test_withdrawn_the_link_closes(demande: Demande, avis: Avis, by: Acteur, at:
 
 
 def test_an_answer_by_phone_is_noted(demande: Demande, avis: Avis, by: Acteur, at: datetime) -> None:
-    note_avis(avis=avis, version=fresh(demande).version, reponse=ReponseAvis("D'accord.", is_favorable=False), by=by, at=at)
+    note_avis(
+        avis=avis, version=fresh(demande).version, reponse=ReponseAvis("D'accord.", is_favorable=False), by=by, at=at
+    )
     avis.refresh_from_db()
     assert (avis.is_favorable, avis.reponse) == (False, "D'accord.")
     assert Message.objects.get(demande=demande, sens="interne").agent_id == by.agent_id

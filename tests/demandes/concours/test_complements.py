@@ -70,9 +70,7 @@ def test_the_clocks_stop_from_the_request_to_the_last_document(
     assert Entree.objects.filter(externe_id__startswith=f"complement:{demandee.pk}:").count() == 2
 
 
-def test_the_same_form_sent_twice_has_one_effect(
-    demande: Demande, demandee: DemandeComplement, at: datetime
-) -> None:
+def test_the_same_form_sent_twice_has_one_effect(demande: Demande, demandee: DemandeComplement, at: datetime) -> None:
     reponse = Reponse(DATE, texte="Voici.")
     for _ in range(2):
         receive_complements(complement=demandee, reponse=reponse, at=at + timedelta(hours=1))
@@ -80,9 +78,7 @@ def test_the_same_form_sent_twice_has_one_effect(
     assert Message.objects.get(demande=demande, canal="formulaire").texte == "Date de début\u00a0: 01/12/2026\nVoici."
 
 
-def test_the_agent_is_told_once_a_reception(
-    ouvrir: Ouvrir, agent: Agent, by: Acteur, at: datetime
-) -> None:
+def test_the_agent_is_told_once_a_reception(ouvrir: Ouvrir, agent: Agent, by: Acteur, at: datetime) -> None:
     complement = ask(ouvrir(), by, at, champs=["date_debut"], pieces=[])
     receive_complements(complement=complement, reponse=Reponse(DATE), at=at + timedelta(hours=1))
     told = Notification.objects.get(agent=agent, genre="reponse")
