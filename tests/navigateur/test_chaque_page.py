@@ -25,11 +25,17 @@ OBJETS: dict[str, type[Model]] = {
     "citoyens/modifier": Usager,
     "demandes/fiche": Demande,
     "demandes/type": TypeDemande,
+    "demandes/type_formulaire": TypeDemande,
+    "demandes/type_versions": TypeDemande,
+    "demandes/type_element_nouveau": TypeDemande,
+    "usager/demarche": TypeDemande,
     "demandes/boite": Boite,
     "demandes/connecteur": Connecteur,
     "demandes/appel": Appel,
     "messagerie/fiche": Envoi,
 }
+
+EXEMPLES = {"<slug:collectivite_slug>": "aurelle", "<slug:ville_slug>": "aurelle", "<slug:sorte>": "questions"}
 
 
 def walk(patterns: list[URLPattern | URLResolver], prefix: str, app: str) -> list[tuple[str, str]]:
@@ -39,8 +45,10 @@ def walk(patterns: list[URLPattern | URLResolver], prefix: str, app: str) -> lis
         path = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
             found += walk(entry.url_patterns, path, str(entry.namespace or app))
-        elif path.startswith("/c/"):
-            found.append((f"{app}/{entry.name}", path.replace("<slug:collectivite_slug>", "aurelle")))
+        elif path.startswith(("/c/", "/usager/")):
+            for converter, example in EXEMPLES.items():
+                path = path.replace(converter, example)
+            found.append((f"{app}/{entry.name}", path))
     return found
 
 
