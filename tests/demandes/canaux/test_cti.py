@@ -7,6 +7,7 @@ import pytest
 from citoyens.actions import Contact, create_usager
 from citoyens.models import Usager
 from collectivites.models import Agent, Rattachement
+from demandes.actions.appels import follow_call
 from demandes.appels import present, write_seconds
 from demandes.models import Appel, Connecteur
 from tests.demandes.canaux.conftest import Ouvrir, Porte
@@ -91,3 +92,16 @@ def test_an_unreadable_event_is_refused_and_told(standard: Porte, signal: Any) -
 def test_a_length_is_said_as_people_say_it() -> None:
     said = [write_seconds(s).replace("\u00a0", " ") for s in (0, 42, 252, 3_900)]
     assert said == ["0 s", "42 s", "4 min 12 s", "1 h 05 min"]
+
+
+def test_the_screens_of_the_agent_and_the_log_are_nudged(
+    standard: Porte, agent: Agent, ville: Any, maintenant: Any, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    told: list[str] = []
+    monkeypatch.setattr("socle.direct._publish", told.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        follow_call(
+            connecteur=standard.connecteur, externe_id="c9", evenement="sonne", numero="", poste="214", at=maintenant
+        )
+    assert set(told) == {f"flux:{ville.pk}:appel", f"flux:{ville.pk}:appel:{agent.pk}"}
