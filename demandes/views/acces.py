@@ -1,5 +1,6 @@
 """What every view of one demande starts with."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -10,6 +11,24 @@ from demandes.models import Demande
 def get_demande(request: RequeteAgent, pk: int) -> Demande:
     """Return the demande, or 404: another town's, or sealed to this agent, does not exist for them."""
     return get_object_or_404(Demande.objects.visible_to(request.acces).for_fiche(), pk=pk)
+
+
+def reload_demande(request: RequeteAgent, pk: int) -> Demande:
+    """Return the demande as somebody else has just left it, 404 if they have just sealed it."""
+    return get_object_or_404(Demande.objects.visible_to(request.acces).for_fiche(), pk=pk)
+
+
+def reload_demande(request: RequeteAgent, pk: int) -> Demande:
+    """Return the demande as somebody else has just left it, 404 if they have just sealed it."""
+    return get_object_or_404(Demande.objects.visible_to(request.acces).for_fiche(), pk=pk)
+
+
+def get_two(request: RequeteAgent, pk: int, other_pk: int) -> tuple[Demande, Demande]:
+    """Return two demandes (one query), or 404 as soon as one of them does not exist for this agent."""
+    rows = Demande.objects.visible_to(request.acces).for_fiche().in_bulk([pk, other_pk])
+    if not {pk, other_pk} <= rows.keys():
+        raise Http404
+    return rows[pk], rows[other_pk]
 
 
 def choose_retour(request: RequeteAgent, demande: Demande) -> str:

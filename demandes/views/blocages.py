@@ -15,7 +15,7 @@ from demandes.automates import actions
 from demandes.forms_automates import FormulaireBlocage
 from demandes.models import Blocage
 from demandes.versions import ConflitVersion
-from demandes.views.acces import choose_retour, get_demande, read_version
+from demandes.views.acces import choose_retour, get_demande, read_version, reload_demande
 from socle.toasts import toast
 
 REGLER = Permission.REGLAGE_MODIFIER
@@ -75,7 +75,7 @@ def abusive(request: RequeteAgent, pk: int) -> HttpResponse:
             refus, status = str(refusal), 422
         except (ConflitVersion, actions.DejaBloque) as refusal:
             refus, status = str(refusal), 409
-            demande = get_demande(request, pk)
+            demande = reload_demande(request, pk)
     context = {"demande": demande, "form": form, "adresse": adresse, "refus": refus, "bloquer": form.is_bound}
     return render(request, "demandes/automates/abusive.html", context, status=status)
 

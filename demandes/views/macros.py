@@ -17,7 +17,7 @@ from demandes.automates.choix import Noms, load_noms
 from demandes.automates.menu import list_macros
 from demandes.automates.saisie import draw_actions, edit, read_actions
 from demandes.models import Macro
-from demandes.views.acces import choose_retour, get_demande, read_version
+from demandes.views.acces import choose_retour, get_demande, read_version, reload_demande
 from demandes.views.fiche import Saisie, show_fiche
 from socle.texte import clean
 from socle.toasts import toast
@@ -124,7 +124,7 @@ def jouer(request: RequeteAgent, pk: int) -> HttpResponse:
     )  # fmt: skip
     done = groupee.run_here(action=action, at=now)
     if done.echecs:
-        return show_fiche(request, get_demande(request, pk), Saisie(refus=done.echecs[0][2]), status=409)
+        return show_fiche(request, reload_demande(request, pk), Saisie(refus=done.echecs[0][2]), status=409)
     slug = request.acces.collectivite.slug
     undo = reverse("demandes:groupee_annuler", args=[slug, done.pk])
     toast(request, f"Macro «\u00a0{found.libelle}\u00a0» appliquée.", annuler_url=undo)

@@ -142,7 +142,7 @@ def _list_executions(request: RequeteAgent, found: RegleAutomate, *, before: int
     acces, slug = request.acces, request.acces.collectivite.slug
     can_read = acces.can(Permission.DEMANDE_LIRE)
     return [
-        {"execution": row, "url": reverse("demandes:fiche", args=[slug, row.demande_id])
+        {"execution": row, "raison": row.details.get("raison", ""), "url": reverse("demandes:fiche", args=[slug, row.demande_id])
          if can_read and row.demande.domaine in acces.domaines else ""}
         for row in rows[: PAR_PAGE + 1]
     ]  # fmt: skip

@@ -9,7 +9,8 @@ from demandes.automates.mots import speaks_of, split_mots
 FAITS_LAMPE = Faits(
     objet="Lampadaires éteints", texte="Lampadaires éteints\nBonjour, rue des Tanneurs, c'est le noir.",
     type="3", thematiques=frozenset({"1", "2"}), canal="courriel", expediteur="samira@exemple.fr", service="",
-    etat="nouvelle", priorite="0", usager_connu=True, en_retard=False, reponses={"nature": "Trottoir", "ou": ["a", "b"]},
+    etat="nouvelle", priorite="0", usager_connu=True, en_retard=False,
+    reponses={"nature": "Trottoir", "ou": ["a", "b"]},
 )  # fmt: skip
 NOMS = {
     "type": {"3": "Éclairage", "4": "Voirie"}, "canal": {"courriel": "Courriel"}, "service": {"8": "CCAS"},

@@ -150,9 +150,7 @@ def test_a_notification_never_carries_content(ville: Collectivite) -> None:
         (alors("exploser"), gestes.REGLE, "Ce geste n'est pas possible ici."),
     ],
 )
-def test_what_can_not_be_saved(
-    action: dict[str, object], emploi: str, faute: str, ville: Collectivite
-) -> None:
+def test_what_can_not_be_saved(action: dict[str, object], emploi: str, faute: str, ville: Collectivite) -> None:
     (sentence,) = gestes.verify([action], load_noms(), emploi=emploi)
     assert faute in sentence
 

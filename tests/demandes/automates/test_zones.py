@@ -5,8 +5,10 @@ import pytest
 from demandes.automates.zones import VoieIllisible, find_zone, read_voies
 from demandes.models import Zone
 
-CENTRE = Zone(collectivite_id=1, libelle="Centre", voies="rue des Lilas\navenue de la Gare : 1-99 impairs\nplace Saint-Jean")
-NORD = Zone(collectivite_id=1, libelle="Nord", voies="rue des Lilas Blancs\navenue de la Gare : pairs\nrue Neuve : 10-20")
+RUES_DU_CENTRE = "rue des Lilas\navenue de la Gare : 1-99 impairs\nplace Saint-Jean"
+RUES_DU_NORD = "rue des Lilas Blancs\navenue de la Gare : pairs\nrue Neuve : 10-20"
+CENTRE = Zone(collectivite_id=1, libelle="Centre", voies=RUES_DU_CENTRE)
+NORD = Zone(collectivite_id=1, libelle="Nord", voies=RUES_DU_NORD)
 
 
 @pytest.mark.parametrize(
