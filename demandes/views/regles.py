@@ -141,11 +141,15 @@ def _list_executions(request: RequeteAgent, found: RegleAutomate, *, before: int
         rows = rows.filter(pk__lt=before)
     acces, slug = request.acces, request.acces.collectivite.slug
     can_read = acces.can(Permission.DEMANDE_LIRE)
+
+    def address(row: ExecutionRegle) -> str:
+        readable = can_read and row.demande.domaine in acces.domaines
+        return reverse("demandes:fiche", args=[slug, row.demande_id]) if readable else ""
+
     return [
-        {"execution": row, "raison": row.details.get("raison", ""), "url": reverse("demandes:fiche", args=[slug, row.demande_id])
-         if can_read and row.demande.domaine in acces.domaines else ""}
+        {"execution": row, "raison": row.details.get("raison", ""), "url": address(row)}
         for row in rows[: PAR_PAGE + 1]
-    ]  # fmt: skip
+    ]
 
 
 @requires(REGLER)
