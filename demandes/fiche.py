@@ -37,6 +37,7 @@ NOTES: dict[str, str] = {
     Message.Canal.TELEPHONE: "appel noté",
     Message.Canal.GUICHET: "noté au guichet",
     Message.Canal.COURRIER: "courrier noté",
+    Message.Canal.RESEAU: "à publier sur le réseau",
 }
 
 
@@ -156,6 +157,8 @@ def list_modes(demande: Demande, lignes: list[Ligne]) -> list[Mode]:
         Mode("courrier", "Lettre", "Écrire la lettre, à imprimer"),
         Mode("note", "Note interne", "Ajouter la note interne"),
     ]
+    if demande.canal == Demande.Canal.RESEAU:
+        modes.insert(0, Mode("reseau", "Réseau social", "Noter la réponse à publier"))
     wished = {"telephone": 0, "sur_place": 1, "courrier": 2}.get(demande.mode_reponse)
     if wished is not None:
         modes.insert(0, noted.pop(wished))

@@ -37,7 +37,7 @@ class FormulaireDemande(forms.Form):
     mode_reponse = forms.ChoiceField(
         label="Répondre",
         required=False,
-        choices=[("", "Selon ses contacts"), *Demande.ModeReponse.choices],
+        choices=[("", "Selon ses contacts"), *(each for each in Demande.ModeReponse.choices if each[0] != "reseau")],
     )
 
     def __init__(self, *args: Any, choix_types: list[tuple[str, Any]], now: datetime, **kwargs: Any) -> None:

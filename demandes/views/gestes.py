@@ -154,7 +154,7 @@ def repondre(request: RequeteAgent, demande: Demande, common: dict[str, Any]) ->
         )  # fmt: skip
         drop_brouillon(demande_id=demande.pk, agent_id=request.acces.agent.pk)
         return "Note ajoutée."
-    if canal not in {"courriel", "sms", "telephone", "guichet", "courrier"}:
+    if canal not in {"courriel", "sms", "telephone", "guichet", "courrier", "reseau"}:
         raise actions.DestinataireInconnu(canal)
     check_rempli(texte)
     suite, _, issue = request.POST.get("suite", "").partition(":")
@@ -168,6 +168,8 @@ def repondre(request: RequeteAgent, demande: Demande, common: dict[str, Any]) ->
     count_use(request.POST.getlist("modele"))
     if canal == "courrier":
         return "Lettre écrite\u00a0: elle attend dans «\u00a0Courrier à imprimer\u00a0»."
+    if canal == "reseau":
+        return "Réponse notée\u00a0: publiez-la sur le réseau."
     if message.envoi_id is None:
         return "Réponse notée."
     what = "Le SMS part" if canal == "sms" else "Le courriel part"

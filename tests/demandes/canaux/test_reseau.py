@@ -1,8 +1,10 @@
 """A post or a partner's form becomes a demande, goes on with its own conversation, and enters nobody else's."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from collectivites.models import Service
 from demandes.connecteurs import renew_clefs, set_active
@@ -128,3 +130,16 @@ def test_reading_it_twice_changes_nothing(reseau: Porte) -> None:
     entree = recevoir(reseau, POST)
     lire(reseau.ville, entree.pk)
     assert Demande.objects.count() == 1
+
+
+def test_the_answer_to_a_post_is_noted_to_be_published(reseau: Porte, ville: Any, agent: Any) -> None:
+    pk = recevoir(reseau, POST).demande_id
+    client = Client()
+    client.force_login(agent)
+    page = client.get(f"/c/{ville.slug}/demandes/{pk}/").content.decode()
+    assert "Noter la réponse à publier" in page
+    form = {"canal": "reseau", "texte": "Réparé demain.", "clef": str(uuid4()), "version": "1"}
+    assert client.post(f"/c/{ville.slug}/demandes/{pk}/repondre/", form).status_code == 302
+    noted = Message.objects.get(demande_id=pk, sens="sortant")
+    assert (noted.canal, noted.envoi_id) == ("reseau", None)
+    assert "à publier sur le réseau" in client.get(f"/c/{ville.slug}/demandes/{pk}/").content.decode()
