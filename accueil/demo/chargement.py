@@ -15,6 +15,7 @@ from accueil.demo.registre import settle_ledger
 from accueil.demo.relations import meet_usagers
 from accueil.demo.vie import live
 from accueil.demo.villes import VILLES
+from accueil.demo.voisinage import hand_over
 from collectivites.cloison import collectivite_active
 from collectivites.models import Collectivite
 
@@ -41,14 +42,15 @@ def load_demo(*, at: datetime) -> list[Bilan]:
     horloge = Horloge(at)
     collectivites = create_collectivites()
     agents = create_agents(collectivites)
-    reports = []
+    reports, villes = [], {}
     for rang, demo in enumerate(VILLES, start=1):
         with collectivite_active(collectivites[demo.slug].pk):
-            ville = build_town(demo, collectivites[demo.slug], agents, horloge=horloge)
+            ville = villes[demo.slug] = build_town(demo, collectivites[demo.slug], agents, horloge=horloge)
             usagers = meet_usagers(ville, rang=rang, horloge=horloge)
             demandes = live(ville, usagers, horloge=horloge) + leave_in_quarantine(ville, horloge=horloge)
             demandes += open_channels(ville, horloge=horloge)
             prepare(ville, horloge=horloge)
             contacts = hold_counter(ville, usagers, horloge=horloge)
             reports.append(Bilan(demo.nom, len(usagers), demandes, contacts, settle_ledger()))
+    hand_over(villes, horloge=horloge)
     return reports
