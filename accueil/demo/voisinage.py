@@ -39,7 +39,8 @@ def _leave(village: Ville, town: Ville, horloge: Horloge) -> Transfert:
     return transfer(
         demande=demande, version=demande.version,
         renvoi=Renvoi(
-            destination=town.collectivite, canal="guichet", motif="Seule la mairie d'Aurelle enregistre les passeports."
+            destination=town.collectivite, canal="guichet",
+            motif="Seule la mairie d'Aurelle enregistre les passeports.",
         ),
         clef=uuid5(NAMESPACE_URL, "guichet:demo:transfert"), by=by, at=at + timedelta(minutes=30),
     )  # fmt: skip
