@@ -185,11 +185,12 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # beyond FICHIERS_MAX each is skipped and the form comes back; this is for machines
 FICHIER_MAX = env_int("FICHIER_MAX_MO", 25) * 2**20  # bytes of one file
 MESSAGE_MAX = env_int("MESSAGE_MAX_MO", 40) * 2**20  # bytes of all the files of one message received
 FICHIERS_MAX = 20  # files of one message
 COURRIEL_PIECES_MAX = env_int("COURRIEL_PIECES_MAX_MO", 18) * 2**20  # sent: mailboxes refuse 25 MB once encoded
-IMAGE_MAX = 64 * 10**6  # points of an image we agree to decode
+IMAGE_MAX = 50 * 10**6  # points of an image we agree to decode (telephones: 12 to 48 million)
 CLAMD_URL = env("CLAMD_URL", "")  # antivirus: tcp://host:3310 or unix:///path; empty: files are « non analysés »
 
 # --- Outgoing and incoming messages --------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ class LimiteTeleversement(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self.nombre += 1
         self.octets = 0
+        if self.nombre > settings.FICHIERS_MAX + 1:
+            raise SkipFile  # said once
         if self.nombre > settings.FICHIERS_MAX:
             self._refuse(FichiersTropNombreux(settings.FICHIERS_MAX))
         if self.total >= settings.MESSAGE_MAX:

@@ -81,6 +81,18 @@ def test_what_fits_is_kept_what_is_beyond_is_named(settings: object) -> None:
     ]
 
 
+def test_a_hundred_and_fifty_files_are_one_sentence() -> None:
+    files = [BytesIO(b"x") for _ in range(150)]
+    for rank, each in enumerate(files):
+        each.name = f"{rank}.txt"
+    body = encode_multipart(BOUNDARY, {"texte": "Bonjour", "pieces": files})
+    request = post(BytesIO(body), len(body))
+    assert (len(request.FILES.getlist("pieces")), request.POST["texte"]) == (20, "Bonjour")
+    assert [str(each.refus) for each in list_refused(request)] == [
+        "Il y a trop de fichiers\u00a0: 20 au plus par message."
+    ]
+
+
 def test_all_together_are_too_heavy(settings: object) -> None:
     settings.MESSAGE_MAX = 30  # type: ignore[attr-defined]
     files = [BytesIO(b"x" * 20), BytesIO(b"y" * 20)]
