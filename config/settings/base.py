@@ -185,7 +185,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # beyond FICHIERS_MAX each is skipped and the form comes back; this is for machines
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # beyond FICHIERS_MAX each is skipped and the form comes back
 FICHIER_MAX = env_int("FICHIER_MAX_MO", 25) * 2**20  # bytes of one file
 MESSAGE_MAX = env_int("MESSAGE_MAX_MO", 40) * 2**20  # bytes of all the files of one message received
 FICHIERS_MAX = 20  # files of one message
