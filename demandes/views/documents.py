@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
-from demandes.models import Analyse, Demande, Message, PieceJointe
+from demandes.models import Analyse, Demande, Entree, Message, PieceJointe
 from demandes.models.echange import ECARTEES
 from demandes.views.acces import get_demande
 from journal.actions import record_reading
@@ -75,7 +75,8 @@ def brut(request: RequeteAgent, pk: int, message_pk: int) -> HttpResponse | File
         return _refuse(request, demande, infected)
     content = _open(message.entree.brut)
     _log(request, demande, Consultation.Vue.MESSAGE_BRUT, message.pk)
-    return _send(content, nom=f"{demande.numero}-message-{message.pk}.eml")
+    suffixe = "eml" if message.entree.canal == Entree.Canal.COURRIEL else "json"
+    return _send(content, nom=f"{demande.numero}-message-{message.pk}.{suffixe}")
 
 
 @requires(Permission.DEMANDE_LIRE)
