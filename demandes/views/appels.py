@@ -76,7 +76,10 @@ def commencer(request: RequeteAgent) -> HttpResponse:
     numero = read_numero(request.POST.get("numero", "")[:40])[:20]
     started = start_call(agent=request.acces.agent, at=timezone.now(), usager=usager, numero=numero)
     request.session[CLEF_SESSION] = started.pk
-    return redirect("demandes:appel", request.acces.collectivite.slug, started.pk)
+    slug = request.acces.collectivite.slug
+    if request.POST.get("suite") == "nouvelle":
+        return redirect(f"{reverse('demandes:nouvelle', args=[slug])}?canal=telephone&appel={started.pk}")
+    return redirect("demandes:appel", slug, started.pk)
 
 
 @requires(PRENDRE)
