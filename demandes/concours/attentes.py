@@ -34,9 +34,18 @@ def choose_etat(demande: Demande) -> str:
 
 def settle(demande: Demande, *, at: datetime) -> Demande:
     """Give the demande the state and the dates that what is awaited now means; `at`: when it changed."""
+    return recompute(_move(demande), at=at)
+
+
+def settle_after_message(demande: Demande, *, at: datetime) -> Demande:
+    """Do the same after a message, which has already turned the clocks if it changed the state."""
+    moved = _move(demande)
+    return recompute(moved, at=at) if moved is not demande else demande
+
+
+def _move(demande: Demande) -> Demande:
     wanted = choose_etat(demande)
-    fresh = touch(demande.pk, etat=wanted) if wanted != demande.etat else demande
-    return recompute(fresh, at=at)
+    return touch(demande.pk, etat=wanted) if wanted != demande.etat else demande
 
 
 def read_fuseau() -> ZoneInfo:

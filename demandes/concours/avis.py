@@ -24,6 +24,7 @@ from demandes.concours.complements import PlusAttendu
 from demandes.concours.depots import keep_raw
 from demandes.courriers import find_boite
 from demandes.cycle import Etat
+from demandes.delais.recalcul import recompute
 from demandes.models import Analyse, Avis, Boite, Demande, Entree, Message, Notification, PieceDeposee, PieceJointe
 from demandes.signataires import sign
 from demandes.suivi.liens import build_lien
@@ -204,7 +205,8 @@ def take_answer(
         avis.answered_at, avis.etape_at = at, None
         avis.is_favorable, avis.reponse = reponse.is_favorable, clean(reponse.texte).strip()
         avis.save(update_fields=["answered_at", "etape_at", "is_favorable", "reponse"])
-    demande = touch(avis.demande_id, is_unread=True, last_message_at=at)
+    before = Demande.objects.only("etat", "closed_at").get(pk=avis.demande_id)
+    demande = touch(avis.demande_id, is_unread=True, last_message_at=at, etat=choose_etat(before))
     note = Message.objects.create(
         demande=demande, sens=Message.Sens.INTERNE, canal=Message.Canal.NOTE, texte=_write_note(avis, reponse),
         expediteur_libelle=f"{avis.nom}, consulté", adresse=avis.courriel, entree=entree, agent_id=who.agent_id,
@@ -212,7 +214,7 @@ def take_answer(
     )  # fmt: skip
     attach_uploads(message=note, pieces=reponse.pieces)
     _record("demande.avis_recu", demande, by=who, at=at, favorable=reponse.is_favorable)
-    settle(demande, at=at)
+    recompute(demande, at=at)
     notify(
         demande.agent_id or avis.agent_id, Notification.Genre.REPONSE, f"{avis.nom[:120]} a donné son avis.", demande,
         clef=f"avis:{avis.pk}:{note.pk}", at=at,

@@ -21,6 +21,7 @@ from demandes.concours.attentes import (
     plan_relance,
     read_fuseau,
     settle,
+    settle_after_message,
 )
 from demandes.concours.depots import acting_demandeur, keep_raw
 from demandes.concours.messages import build_commun, choose_adresse, read_canal, tell_usager
@@ -245,7 +246,7 @@ def _write_texte(held: DemandeComplement, reponse: Reponse) -> str:
 
 def _finish(held: DemandeComplement, *, by: Acteur, at: datetime, received_at: datetime) -> DemandeComplement:
     """Restart the clocks at the right instant, and tell who asked."""
-    demande = settle(Demande.objects.for_fiche().get(pk=held.demande_id), at=received_at)
+    demande = settle_after_message(Demande.objects.for_fiche().get(pk=held.demande_id), at=received_at)
     _record("demande.complements_recus", demande, by=by, at=at, complet=held.answered_at is not None)
     texte = "Les compléments demandés sont arrivés." if held.answered_at else "Une partie des compléments est arrivée."
     notify(

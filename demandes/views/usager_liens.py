@@ -6,8 +6,8 @@ A link that opens nothing is a 404; one that no longer does is a 410; both say s
 from typing import Any
 
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,6 +29,7 @@ from demandes.debit import is_over_quota
 from demandes.forms_usager import FormulaireReponseAvis, FormulaireSatisfaction
 from demandes.models import Avis, DemandeComplement, Satisfaction
 from demandes.pieces import Depots, collect_uploads
+from demandes.views.discretion import render_discret
 from demandes.views.documents import BAC_A_SABLE
 from journal.actions import record
 from socle.depot import FichierAbsent, open_file
@@ -133,7 +134,7 @@ def _show_complement(
         "consequence": pieces_manquantes.tell_consequence(found, found.demande),
         "contact": read_coordonnees(found.demande.service, request.collectivite),
     }  # fmt: skip
-    return render(request, "demandes/public/complements.html", context, status=status)
+    return render_discret(request, "demandes/public/complements.html", context, status=status)
 
 
 @public
@@ -169,14 +170,14 @@ def avis_piece(request: RequeteUsager, jeton: str, piece_pk: int) -> HttpRespons
     """Download one of the documents shared with an opinion, while it is asked; the journal keeps the reading."""
     found, ended = _open_avis(jeton)
     if ended or found is None:
-        raise Http404
+        return _say(request, "inconnu", status=404)
     piece = next((each for each in consultations.list_pieces(found) if each.pk == piece_pk), None)
     if piece is None or piece.is_ecartee:
-        raise Http404
+        return _say(request, "inconnu", status=404)
     try:
         content = open_file(piece.fichier)
-    except FichierAbsent as error:
-        raise Http404(str(error)) from error
+    except FichierAbsent:
+        return _say(request, "inconnu", status=404)
     record(
         verbe="demande.avis_piece_lue", objet_type="demande", objet_id=found.demande_id,
         libelle=found.demande.numero, by=Acteur(nature="usager", libelle=found.nom), at=timezone.now(), piece=piece.pk,
@@ -207,7 +208,7 @@ def _show_avis(
         "pieces": consultations.list_pieces(found),
         "contact": read_coordonnees(found.demande.service, request.collectivite),
     }  # fmt: skip
-    return render(request, "demandes/public/avis.html", context, status=status)
+    return render_discret(request, "demandes/public/avis.html", context, status=status)
 
 
 @public
@@ -258,7 +259,7 @@ def _show_satisfaction(
         "demande": found.demande, "form": form, "jeton": jeton,
         "contact": read_coordonnees(found.demande.service, request.collectivite),
     }  # fmt: skip
-    return render(request, "demandes/public/satisfaction.html", context, status=status)
+    return render_discret(request, "demandes/public/satisfaction.html", context, status=status)
 
 
 def _say(request: RequeteUsager, code: str, *, status: int = 200, reprise: Any = None) -> HttpResponse:
@@ -268,4 +269,4 @@ def _say(request: RequeteUsager, code: str, *, status: int = 200, reprise: Any =
         "titre": titre, "phrase": phrase, "bon": status == 200, "reprise": reprise,
         "contact": read_coordonnees(None, request.collectivite),
     }  # fmt: skip
-    return render(request, "demandes/public/lien.html", context, status=status)
+    return render_discret(request, "demandes/public/lien.html", context, status=status)

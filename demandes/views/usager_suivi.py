@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -26,6 +26,7 @@ from demandes.suivi.clefs import find_demande, read_code, read_passe, sign_passe
 from demandes.suivi.debit import is_tried_too_much
 from demandes.suivi.etat import describe_etat_public, list_prochaines
 from demandes.suivi.historique import list_historique
+from demandes.views.discretion import render_discret
 
 ENVOIS_MAX = 30  # messages of one visitor in ten minutes
 INTROUVABLE = "Aucune demande ne correspond à ce code et à ce nom. Vérifiez-les sur l'accusé que vous avez reçu."
@@ -137,4 +138,4 @@ def show_expired(request: RequeteUsager) -> HttpResponse:
 
 def _render(request: RequeteUsager, page: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     base = {"contact": read_coordonnees(None, request.collectivite)}
-    return render(request, f"demandes/public/{page}.html", base | context, status=status)
+    return render_discret(request, f"demandes/public/{page}.html", base | context, status=status)

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -206,8 +205,8 @@ def die_there(base: BaseDeTest, depot: Path, transfert: Transfert, at: datetime,
 
 
 @pytest.fixture
-def partout(transactional_db: None, base_copiee: BaseDeTest) -> Iterator[BaseDeTest]:
-    yield base_copiee
+def partout(transactional_db: None, base_copiee: BaseDeTest) -> BaseDeTest:
+    return base_copiee
 
 
 @pytest.mark.lent
