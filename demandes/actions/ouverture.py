@@ -83,9 +83,8 @@ def open_demande(  # noqa: PLR0913 one argument a fact of the reception
     `received_at` starts the clocks; `adresse` is where it came from; `clef` is the form's key: the same one again
     gives the demande already there. `pieces` are uploads of the form (demandes/pieces.py). `accuse=False` sends
     nothing (loops, abuse). `reponses` are checked answers to the form of the type, under `version_formulaire` (its
-    current one by default).
-    `competente_at`: when it reached us, who are competent, after another administration (CRPA L114-3); `externe`: its
-    thread elsewhere, unique for a transfer. Raises ReceptionImpossible, ObjetVide.
+    current one by default). `competente_at`: when it reached us, who are competent, after another administration
+    (CRPA L114-3); `externe`: its thread elsewhere, unique for a transfer. Raises ReceptionImpossible, ObjetVide.
     """
     _verify(objet, received_at=received_at, at=at)
     if (already := _find_by_clef(clef)) is not None:
