@@ -13,19 +13,21 @@ from demandes.models import CourrierArrivee, TypeDemande
 class FormulaireCourrier(forms.Form):
     """What is written on the letter and its envelope, and where it goes."""
 
-    date_arrivee = forms.DateField(label="Arrivé le", widget=forms.DateInput(attrs={"type": "date"}))
+    date_arrivee = forms.DateField(
+        label="Arrivé le", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     nature = forms.ChoiceField(label="Nature", choices=CourrierArrivee.Nature.choices)
     numero_recommande = forms.CharField(label="N° de recommandé", max_length=40, required=False)
     expediteur = forms.CharField(label="Expéditeur", max_length=200, required=False)
     objet = forms.CharField(label="Objet", max_length=200, required=False)
     date_courrier = forms.DateField(
-        label="Date du courrier", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="Date du courrier", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     date_cachet = forms.DateField(
         label="Cachet de la poste",
         required=False,
         help_text="Il fait foi pour les délais de l'usager (article L112-1 du CRPA).",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     service = forms.ModelChoiceField(
         label="Service", queryset=Service.objects.none(), required=False, empty_label="Celui du type, ou à qualifier"

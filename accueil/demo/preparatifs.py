@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
 from accueil.demo.horloge import Horloge
@@ -18,6 +19,7 @@ from demandes.automates.actions import save_macro, save_regle, save_zone
 from demandes.models import Macro, ModeleReponse, RegleAutomate, Vue, Zone
 from demandes.travail.absences import save_absence
 
+POLICE = settings.RACINE / "static/vendor/polices/atkinson-hyperlegible-next-latin-wght-normal.woff2"
 PAGE = (1240, 1754)  # A4 at 150 dots an inch
 BONJOUR = "Bonjour {{ usager }},\n"
 MODELES: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
@@ -176,7 +178,7 @@ def _scan() -> bytes:
 
 def _draw_letter(sender: tuple[str, ...], objet: str, lines: tuple[str, ...]) -> Image.Image:
     page = Image.new("L", PAGE, 252)
-    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=30)
+    pen, font = ImageDraw.Draw(page), ImageFont.truetype(POLICE, 30)
     pen.multiline_text((110, 120), "\n".join(sender), fill=30, font=font, spacing=12)
     pen.text((110, 460), f"Objet : {objet}", fill=20, font=font)
     pen.multiline_text((110, 600), "\n".join(lines), fill=30, font=font, spacing=18)
