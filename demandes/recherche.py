@@ -43,12 +43,17 @@ def read_numero(saisie: str) -> tuple[int | None, int] | None:
     return (int(found["annee"]) if found["annee"] else None), int(found["rang"])
 
 
+def write_numero(saisie: str, *, annee: int) -> str:
+    """Return the whole number typed (of `annee` when it has no year), "" when the text is not one."""
+    read = read_numero(saisie)
+    return f"DEM-{read[0] or annee}-{read[1]:04d}" if read else ""
+
+
 def find_by_numero(saisie: str, acces: Acces, *, annee: int) -> Demande | None:
     """Return the demande of this number (of `annee` when none is typed) if the agent may read it (one query)."""
-    read = read_numero(saisie)
-    if read is None:
+    numero = write_numero(saisie, annee=annee)
+    if not numero:
         return None
-    numero = f"DEM-{read[0] or annee}-{read[1]:04d}"
     return Demande.objects.visible_to(acces).for_list().filter(numero=numero).first()
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from citoyens.models import Interaction
 from collectivites.acteur import Acteur
@@ -36,7 +36,6 @@ from demandes.models import (
     Suspension,
     Tache,
 )
-from demandes.versions import touch
 from journal.actions import record
 
 
@@ -166,7 +165,8 @@ def _lock(conservee_id: int, absorbee_id: int) -> tuple[Demande, Demande]:
     if conservee_id == absorbee_id:
         raise FusionRefusee("Une demande ne se fusionne pas avec elle-même\u00a0: cherchez l'autre numéro.")
     both = [conservee_id, absorbee_id]
-    rows = {row.pk: row for row in Demande.objects.select_for_update(no_key=True).filter(pk__in=both).order_by("pk")}
+    locked = Demande.objects.select_related("collectivite", "type").select_for_update(no_key=True, of=("self",))
+    rows = {row.pk: row for row in locked.filter(pk__in=both).order_by("pk")}
     return rows[conservee_id], rows[absorbee_id]
 
 
@@ -238,12 +238,14 @@ def undo_merge(*, fusion: Fusion, by: Acteur, at: datetime) -> Annulation:
         raise FusionRefusee(f"{conservee.numero} a été fusionnée à son tour\u00a0: annulez d'abord cette fusion-là.")
     moved = _put_back(fresh.deplacements)
     avant = fresh.avant
-    reopened = touch(
-        absorbee.pk, etat=avant["etat"], issue=avant["issue"], closed_at=_read_instant(avant["closed_at"]),
-        fusionnee_dans=None,
-    )  # fmt: skip
-    recompute(reopened, at=at)
-    kept = recompute(touch(conservee.pk), at=at)
+    both = Demande.objects.filter(pk__in=[conservee.pk, absorbee.pk])
+    both.update(version=F("version") + 1)
+    Demande.objects.filter(pk=absorbee.pk).update(
+        etat=avant["etat"], issue=avant["issue"], closed_at=_read_instant(avant["closed_at"]), fusionnee_dans=None
+    )
+    kept, reopened = _lock(conservee.pk, absorbee.pk)
+    for each in (kept, reopened):
+        recompute(each, at=at)
     Fusion.objects.filter(pk=fresh.pk).update(annulee_at=at)
     for one, other in ((reopened, kept), (kept, reopened)):
         record(

@@ -1,14 +1,15 @@
 """Sujets communs: one cause, many demandes; opened, joined, left."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from collectivites.acteur import Acteur
 from collectivites.domaines import RESERVES
 from demandes.models import Demande, SujetCommun, TypeDemande
-from demandes.versions import touch
 from journal.actions import record
 from socle.texte import clean, truncate
 
@@ -38,36 +39,55 @@ def open_sujet(
     return sujet
 
 
-@transaction.atomic
 def attach(*, sujet: SujetCommun, demande: Demande, by: Acteur, at: datetime) -> Demande:
     """Put a demande under the sujet; there already, nothing changes. Raises SujetRefuse."""
+    attach_all(sujet=sujet, demandes=[demande], by=by, at=at)
+    return demande
+
+
+@transaction.atomic
+def attach_all(*, sujet: SujetCommun, demandes: Sequence[Demande], by: Acteur, at: datetime) -> list[Demande]:
+    """Put them all under the sujet, or none; returns those that were not there yet. Raises SujetRefuse."""
     if sujet.closed_at is not None:
         raise SujetRefuse("Ce sujet commun est clos.")
+    for demande in demandes:
+        _verify(demande)
+    joining = [demande for demande in demandes if demande.sujet_id != sujet.pk]
+    _write(joining, sujet.pk)
+    for demande in joining:
+        _tell_demande(demande, "demande.sujet", by=by, at=at, sujet=sujet.pk, titre=sujet.titre)
+    return joining
+
+
+def _verify(demande: Demande) -> None:
     if demande.domaine in RESERVES:
         raise SujetRefuse(f"{demande.numero} est réservée à son service\u00a0: elle ne rejoint pas un sujet commun.")
     if demande.fusionnee_dans_id is not None:
         raise SujetRefuse(f"{demande.numero} a été fusionnée dans une autre demande.")
-    if demande.sujet_id == sujet.pk:
-        return demande
-    fresh = touch(demande.pk, sujet_id=sujet.pk)
-    record(
-        verbe="demande.sujet", objet_type="demande", objet_id=fresh.pk, libelle=fresh.numero, by=by, at=at,
-        version=fresh.version, sujet=sujet.pk, titre=sujet.titre,
-    )  # fmt: skip
-    return fresh
+
+
+def _write(demandes: Sequence[Demande], sujet_id: int | None) -> None:
+    """Write whatever the version, and make it grow (one statement)."""
+    rows = Demande.objects.filter(pk__in=[demande.pk for demande in demandes])
+    rows.update(sujet_id=sujet_id, version=F("version") + 1)
+    for demande in demandes:
+        demande.sujet_id, demande.version = sujet_id, demande.version + 1
 
 
 @transaction.atomic
 def detach(*, demande: Demande, by: Acteur, at: datetime) -> Demande:
     """Take a demande out of its sujet."""
-    if demande.sujet_id is None:
-        return demande
-    fresh = touch(demande.pk, sujet_id=None)
+    if demande.sujet_id is not None:
+        _write([demande], None)
+        _tell_demande(demande, "demande.hors_sujet", by=by, at=at)
+    return demande
+
+
+def _tell_demande(demande: Demande, verbe: str, *, by: Acteur, at: datetime, **details: object) -> None:
     record(
-        verbe="demande.hors_sujet", objet_type="demande", objet_id=fresh.pk, libelle=fresh.numero, by=by, at=at,
-        version=fresh.version,
+        verbe=verbe, objet_type="demande", objet_id=demande.pk, libelle=demande.numero, by=by, at=at,
+        version=demande.version, **details,
     )  # fmt: skip
-    return fresh
 
 
 @transaction.atomic

@@ -8,9 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from collectivites.cloison import get_active_id
 from collectivites.minutes import Ouverture
-from collectivites.models import Collectivite
 from collectivites.ouvertures import read_ouverture
 from demandes.delais.arrets import follow_etat
 from demandes.delais.paliers import Palier, plan_paliers
@@ -83,7 +81,7 @@ def read_contexte(demande: Demande) -> Contexte:
 
 def _read_ouverture(demande: Demande) -> Ouverture:
     first = min(demande.received_at, demande.competente_at or demande.received_at)
-    return read_ouverture(Collectivite.objects.get(pk=get_active_id()), depuis=first.date() - timedelta(days=1))
+    return read_ouverture(demande.collectivite, depuis=first.date() - timedelta(days=1))
 
 
 def _write_echeances(

@@ -1,6 +1,5 @@
-"""Demandes that have to do with each other: found by number, tied, untied; likely duplicates."""
+"""Demandes that have to do with each other: tied, untied; likely duplicates."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +12,6 @@ from demandes.models import Demande, Lien
 from journal.actions import record
 from socle.texte import normalise
 
-_NUMERO = re.compile(r"(?:([A-Z]{3})-?)?(\d{4})-?(\d{1,9})", re.IGNORECASE)
 FENETRE = timedelta(days=30)  # two demandes for the same thing come close to each other
 CANDIDATS_MAX = 60
 SUGGESTIONS_MAX = 5
@@ -54,15 +52,6 @@ def _draw(lien: Lien, demande: Demande, acces: Acces) -> Voisine:
     is_first = lien.de_id == demande.pk
     other = lien.vers if is_first else lien.de
     return Voisine(lien, other if other.domaine in acces.domaines else None, ROLES[lien.genre, is_first])
-
-
-def find_by_numero(texte: str, acces: Acces) -> Demande | None:
-    """Return the demande of this number among those the agent may read: « DEM-2026-0871 », « 2026-871 »."""
-    found = _NUMERO.fullmatch("".join(texte.split()))
-    if found is None:
-        return None
-    numero = f"{(found[1] or 'DEM').upper()}-{found[2]}-{int(found[3]):04d}"
-    return Demande.objects.visible_to(acces).filter(numero=numero).first()
 
 
 @transaction.atomic

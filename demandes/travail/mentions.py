@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from collectivites.acteur import Acteur
 from collectivites.models import Agent
 from demandes.models import Demande, Message, Notification
@@ -11,6 +13,8 @@ from demandes.travail.lecteurs import list_readers
 from demandes.travail.notifications import notify_many
 from socle.texte import normalise
 
+CANDIDATS_MAX = 2_000  # agents of a town
+PROPOSES_MAX = 8
 _AROBASE = re.compile(r"(?<![\w.+-])@")  # not the one of an address
 
 
@@ -47,3 +51,17 @@ def tell_mentioned(demande: Demande, note: Message, *, by: Acteur, at: datetime)
         clef=f"mention:{note.pk}", at=at,
     )  # fmt: skip
     return called
+
+
+def complete_mention(debut: str, agents: "QuerySet[Agent]") -> list[Agent]:
+    """Return at most eight agents whose first or last name begins like `debut`, by name (one query)."""
+    words = normalise(debut[:60]).split()
+    ordered = agents.order_by("prenom", "nom", "pk")[:CANDIDATS_MAX]
+    found = [agent for agent in ordered if _starts(normalise(str(agent)).split(), words)]
+    return found[:PROPOSES_MAX]
+
+
+def _starts(name: list[str], typed: list[str]) -> bool:
+    """True when the words typed begin words of the name, in order: « cl mor » for Claire Morvan."""
+    places = iter(name)
+    return all(any(word.startswith(each) for word in places) for each in typed)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -32,6 +32,7 @@ from demandes.fiche import (
 )
 from demandes.listes import load_choix
 from demandes.models import Demande
+from demandes.travail.fusionnees import find_kept
 from demandes.views.onglets import describe_onglets, load_demande
 
 DIALOGUES = frozenset({"affecter", "qualifier", "attendre", "clore", "identifier"})
@@ -57,6 +58,11 @@ class Saisie:
 def fiche(request: RequeteAgent, pk: int) -> HttpResponse:
     """Show a demande and its conversation; the reading is logged."""
     demande = load_demande(request, pk)
+    if demande.fusionnee_dans_id is not None and not request.GET.get("voir"):
+        kept = find_kept(demande)
+        if kept.domaine in request.acces.domaines:
+            url = reverse("demandes:fiche", args=[request.acces.collectivite.slug, kept.pk])
+            return redirect(f"{url}?fusionnee={demande.pk}")
     asked = request.GET.get("ouvrir", "")
     saisie = Saisie(ouvrir=asked if asked in DIALOGUES else "", mode=request.GET.get("mode", ""))
     return show_fiche(request, demande, saisie)
@@ -74,6 +80,8 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
     saisie, resumed = _resume(saisie, around["brouillon"] if demande.is_open else None)
     context: dict[str, Any] = around | {
         "usager": usager,
+        "fusionnee": _load_kept(request, demande),
+        "venue_de": _read_merged(request, demande),
         "lignes": lignes,
         "modes": [vars(mode) for mode in modes],
         "mode": saisie.mode if saisie.mode in codes else modes[0].code,
@@ -103,6 +111,22 @@ def _resume(saisie: Saisie, draft: BrouillonRepris | None) -> tuple[Saisie, date
     if draft is None or saisie.texte:
         return saisie, None
     return replace(saisie, texte=draft.texte, mode=saisie.mode or draft.mode), draft.updated_at
+
+
+def _load_kept(request: RequeteAgent, demande: Demande) -> Demande | None:
+    """The demande this one was merged into, when the agent may read it (no query for the others)."""
+    if demande.fusionnee_dans_id is None:
+        return None
+    return Demande.objects.visible_to(request.acces).filter(pk=demande.fusionnee_dans_id).first()
+
+
+def _read_merged(request: RequeteAgent, demande: Demande) -> str:
+    """The number of the demande whose page led here, when it was really merged into this one."""
+    typed = request.GET.get("fusionnee", "")
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 19):
+        return ""
+    merged = Demande.objects.visible_to(request.acces).filter(pk=int(typed)).first()
+    return merged.numero if merged is not None and find_kept(merged).pk == demande.pk != merged.pk else ""
 
 
 def _preview_suffixe(demande: Demande, codes: set[str], acces: Acces) -> str:

@@ -9,6 +9,7 @@ import "./compteur_sms.js";
 import "./reponse.js";
 import "./pieces.js";
 import "./modeles.js";
+import "./mentions.js";
 import "./presence.js";
 import "./envoi_unique.js";
 import "./envoi_auto.js";
