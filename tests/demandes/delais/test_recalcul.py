@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from collectivites.acteur import Acteur
 from collectivites.models import Agent, Collectivite, Fermeture, Horaire, Lieu, ReglageLegal
@@ -256,3 +258,11 @@ def test_the_town_changes_its_hours_and_the_night_follows(
     assert capsys.readouterr().out.replace("\u00a0", " ") == "Ville d'Aurelle : 1 demande recalculée.\n"
     with pytest.raises(CommandError, match="ailleurs"):
         call_command("recalculer_echeances", "ailleurs")
+
+
+def test_a_recomputation_asks_little(demande: Demande, by: Acteur, at: datetime) -> None:
+    wait(demande, "en_attente_usager", by=by, at=at + JOUR)
+    back = Demande.objects.for_fiche().get(pk=demande.pk)
+    with CaptureQueriesContext(connection) as captured:
+        recompute(back, at=at + 2 * JOUR)
+    assert len(captured) <= 15
