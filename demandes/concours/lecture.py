@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite
 from demandes.concours.exigences import Exigence, describe_exigences, list_missing
 from demandes.models import Avis, Demande, DemandeComplement, Satisfaction, Transfert
@@ -94,9 +93,8 @@ def list_satisfactions(demande: Demande) -> list[Satisfaction]:
     return list(rows.order_by("-answered_at"))
 
 
-def list_destinations() -> list[Collectivite]:
-    """Return the other towns of the installation, neighbours first (two queries). Names only: no wall is crossed."""
-    mine = Collectivite.objects.get(pk=get_active_id())
+def list_destinations(mine: Collectivite) -> list[Collectivite]:
+    """Return the neighbours of the town in the installation, else its other towns. Names only: no wall is crossed."""
     near = Q(pk=mine.epci_id) | Q(epci_id=mine.pk) | Q(epci_id=mine.epci_id, epci__isnull=False)
     others = Collectivite.objects.filter(is_active=True).exclude(pk=mine.pk)
     close_ones = list(others.filter(near).order_by("nom"))

@@ -83,7 +83,7 @@ def build_forms(acces: Acces, demande: Demande, data: Any = None, *, lie: str = 
         ),
         "note_avis": FormulaireNoteAvis(**given("note_avis")),
         "renvoi": FormulaireRenvoi(
-            **given("renvoi"), villes=list_destinations(), fichiers=fichiers, canaux=canaux
+            **given("renvoi"), villes=list_destinations(acces.collectivite), fichiers=fichiers, canaux=canaux
         ),
     }  # fmt: skip
 
@@ -125,7 +125,8 @@ def _try(request: RequeteAgent, demande: Demande, name: str, do: Geste, *, cible
             with transaction.atomic():
                 said = do(form)
         except CONFLITS as refusal:
-            form.add_error(None, str(refusal))
+            demande, forms = _read_again(request, demande, name)
+            forms[name].add_error(None, str(refusal))
             status = 409
         except REFUS as refusal:
             form.add_error(None, str(refusal))
@@ -133,6 +134,16 @@ def _try(request: RequeteAgent, demande: Demande, name: str, do: Geste, *, cible
             toast(request, said)
             return redirect("demandes:concours", request.acces.collectivite.slug, demande.pk)
     return _show(request, demande, forms, ouvert=name, cible=cible, status=status)
+
+
+def _read_again(request: RequeteAgent, demande: Demande, name: str) -> tuple[Demande, dict[str, Form]]:
+    """Return the demande as somebody else has just left it, and the form with what was typed at its new version."""
+    now = get_object_or_404(Demande.objects.visible_to(request.acces).for_fiche(), pk=demande.pk)
+    typed = request.POST.copy()
+    typed["version"] = str(now.version)
+    forms = build_forms(request.acces, now, typed, lie=name)
+    forms[name].is_valid()
+    return now, forms
 
 
 @requires(Permission.DEMANDE_TRAITER)
@@ -302,6 +313,7 @@ def _press(request: RequeteAgent, demande: Demande, do: Callable[[int], str]) ->
             said = do(version)
     except CONFLITS as refusal:
         toast(request, str(refusal), ton="retard")
-        return _show(request, get_demande(request, demande.pk), status=409)
+        now = get_object_or_404(Demande.objects.visible_to(request.acces).for_fiche(), pk=demande.pk)
+        return _show(request, now, status=409)
     toast(request, said)
     return redirect("demandes:concours", request.acces.collectivite.slug, demande.pk)

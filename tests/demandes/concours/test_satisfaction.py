@@ -121,8 +121,8 @@ def test_a_good_note_changes_nothing(close_: Demande, at: datetime) -> None:
 def test_too_few_answers_are_no_measure(close_: Demande, at: datetime) -> None:
     for rank in range(11):
         Satisfaction.objects.create(
-            demande=close_, jeton=f"{rank}", canal="sms", closed_at=at + timedelta(minutes=rank), asked_at=at, note=rank % 10,
-            is_regle=rank % 2 == 0, answered_at=at,
+            demande=close_, jeton=f"{rank}", canal="sms", closed_at=at + timedelta(minutes=rank), asked_at=at,
+            note=rank % 10, is_regle=rank % 2 == 0, answered_at=at,
         )  # fmt: skip
         found = measure(depuis=at - timedelta(days=1))
         assert found.is_suffisante == (rank == 10)

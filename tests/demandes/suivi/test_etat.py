@@ -43,9 +43,13 @@ def told(demande: Demande, complement: DemandeComplement | None = None) -> list[
     return [each.texte.replace("\u00a0", " ").replace("\u202f", " ") for each in found]
 
 
+def kind(regime: str) -> TypeDemande:
+    return TypeDemande(collectivite_id=1, regime_silence=regime)
+
+
 def test_the_promise_then_what_silence_means() -> None:
     demande = Demande(collectivite_id=1, etat="en_cours", echeance_at=NOW + timedelta(days=7),
-                      legale_on=date(2027, 1, 12), type=TypeDemande(collectivite_id=1, regime_silence="svr"))  # fmt: skip
+                      legale_on=date(2027, 1, 12), type=kind("svr"))  # fmt: skip
     assert told(demande) == [
         "Vous aurez une réponse au plus tard le jeudi 19 novembre 2026.",
         "Si vous n'avez pas de réponse le mardi 12 janvier 2027, votre demande sera considérée comme refusée.",
@@ -54,7 +58,7 @@ def test_the_promise_then_what_silence_means() -> None:
 
 def test_late_is_said() -> None:
     demande = Demande(collectivite_id=1, etat="en_cours", echeance_at=NOW - timedelta(days=1),
-                      legale_on=date(2026, 11, 1), type=TypeDemande(collectivite_id=1, regime_silence="sva"))  # fmt: skip
+                      legale_on=date(2026, 11, 1), type=kind("sva"))  # fmt: skip
     assert told(demande) == [
         "Une réponse était prévue pour le mercredi 11 novembre 2026. Nous sommes en retard.",
         "Sans réponse de notre part le dimanche 1er novembre 2026, votre demande est considérée comme acceptée.",
