@@ -1,6 +1,7 @@
 """`/metriques`: figures for Prometheus. Counts and ages only: nothing of a tenant, nothing of a person."""
 
 import hmac
+import logging
 import time
 from collections.abc import Callable, Iterator
 
@@ -21,6 +22,7 @@ from config.mesures_partagees import identify, is_shared
 if is_shared():
     values.ValueClass = values.MultiProcessValue(process_identifier=identify)  # type: ignore[no-untyped-call]
 
+logger = logging.getLogger("guichet.mesures")
 TYPE_MIME = "text/plain; version=0.0.4; charset=utf-8"
 METHODES = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 RELAIS = ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip", "Via")  # a proxy spoke for someone
@@ -45,12 +47,19 @@ class MesureRequetes:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
         response = self.get_response(request)
-        match = request.resolver_match
-        view = match.view_name if match else "aucune"
-        method = request.method if request.method in METHODES else "autre"
-        DUREES.labels(view).observe(time.perf_counter() - started)
-        REQUETES.labels(view, method, f"{response.status_code // 100}xx").inc()
+        try:
+            _measure(request, response, time.perf_counter() - started)
+        except (ValueError, OSError):  # a spoilt file of figures must not cost anybody their page
+            logger.exception("mesure_impossible")
         return response
+
+
+def _measure(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    match = request.resolver_match
+    view = match.view_name if match else "aucune"
+    method = request.method if request.method in METHODES else "autre"
+    DUREES.labels(view).observe(seconds)
+    REQUETES.labels(view, method, f"{response.status_code // 100}xx").inc()
 
 
 class CollecteurGuichet(Collector):

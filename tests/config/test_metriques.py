@@ -21,6 +21,7 @@ from pytest_django import Settings
 
 from collectivites.cloison import collectivite_active
 from collectivites.models import Collectivite
+from config import metriques
 from config.mesures_partagees import choose_rank
 from demandes.models import Entree
 from messagerie.models import Envoi
@@ -166,3 +167,11 @@ def test_the_counters_of_workers_come_and_gone_are_summed(serveur: str, tmp_path
     assert read(text, "guichet_base_joignable") == 0
     files = {path.name for path in (tmp_path / "metriques").rglob("*.db")}
     assert files <= {f"{kind}_ouvrier{rank}.db" for kind in ("counter", "histogram") for rank in range(3)}
+
+
+def test_a_spoilt_figure_costs_nobody_their_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spoilt(*_: object) -> None:
+        raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+
+    monkeypatch.setattr(metriques.DUREES, "labels", spoilt)
+    assert client.get("/sante/vivant").status_code == 200
