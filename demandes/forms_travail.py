@@ -18,7 +18,7 @@ def _day(label: str, *, required: bool, aide: str = "") -> forms.DateField:
     )  # fmt: skip
 
 
-class ChoixAgent(forms.ModelChoiceField):
+class ChoixAgent(forms.ModelChoiceField[Agent]):
     """One agent among those given; a forged id is refused in French."""
 
     def __init__(self, **kwargs: Any) -> None:

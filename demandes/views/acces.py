@@ -18,11 +18,6 @@ def reload_demande(request: RequeteAgent, pk: int) -> Demande:
     return get_object_or_404(Demande.objects.visible_to(request.acces).for_fiche(), pk=pk)
 
 
-def reload_demande(request: RequeteAgent, pk: int) -> Demande:
-    """Return the demande as somebody else has just left it, 404 if they have just sealed it."""
-    return get_object_or_404(Demande.objects.visible_to(request.acces).for_fiche(), pk=pk)
-
-
 def get_two(request: RequeteAgent, pk: int, other_pk: int) -> tuple[Demande, Demande]:
     """Return two demandes (one query), or 404 as soon as one of them does not exist for this agent."""
     rows = Demande.objects.visible_to(request.acces).for_fiche().in_bulk([pk, other_pk])

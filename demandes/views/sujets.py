@@ -62,14 +62,15 @@ def sujet_nouveau(request: RequeteAgent) -> HttpResponse:
 
 
 def _open(request: RequeteAgent, form: FormulaireSujet) -> SujetCommun | None:
-    said, common = form.cleaned_data, {"by": request.acces.acteur, "at": timezone.now()}
+    said, by, at = form.cleaned_data, request.acces.acteur, timezone.now()
     try:
         with transaction.atomic():
             found = _read_numeros(request, said["numeros"])
             sujet = open_sujet(
-                titre=said["titre"], description=said["description"], type=said["type"], clef=said["clef"], **common
-            )
-            attach_all(sujet=sujet, demandes=found, **common)
+                titre=said["titre"], description=said["description"], type=said["type"], clef=said["clef"], by=by,
+                at=at,
+            )  # fmt: skip
+            attach_all(sujet=sujet, demandes=found, by=by, at=at)
     except SujetRefuse as refusal:
         form.add_error("numeros", str(refusal))
         return None
@@ -128,8 +129,8 @@ def sujet_repondre(request: RequeteAgent, pk: int) -> HttpResponse:
     """Answer all, once each; close them too when an issue is chosen."""
     found = get_object_or_404(SujetCommun, pk=pk)
     texte, issue = request.POST.get("texte", ""), request.POST.get("issue", "")
-    asked = {"texte": texte, "issue": issue if issue in Issue.values else ""}
-    return _launch(request, found, partial(answer_all, **asked), texte=texte)
+    ask = partial(answer_all, texte=texte, issue=issue if issue in Issue.values else "")
+    return _launch(request, found, ask, texte=texte)
 
 
 @requires(Permission.DEMANDE_TRAITER)

@@ -112,7 +112,7 @@ def tache_modifier(request: RequeteAgent, demande: Demande, common: dict[str, An
     """Change the words, who does it, the day."""
     form = FormulaireTache(request.POST, agents=list_readers(demande))
     if not form.is_valid():
-        raise taches.TacheRefusee(" ".join(error for errors in form.errors.values() for error in errors))
+        raise taches.TacheRefusee(" ".join(str(error) for errors in form.errors.values() for error in errors))
     said, tache = form.cleaned_data, _get_tache(demande, common.pop("tache_pk"))
     taches.change_tache(tache=tache, libelle=said["libelle"], agent=said["agent"], due_on=said["due_on"], **common)
     return "Tâche modifiée."
