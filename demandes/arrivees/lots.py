@@ -8,6 +8,7 @@ from typing import BinaryIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -39,7 +40,7 @@ def deposit_lot(*, flux: BinaryIO, nom: str, clef: UUID, agent_id: int, by: Acte
 
     Raises LotRefuse, FichierRefuse: each says why.
     """
-    found = inspect_file(flux, nom=nom)
+    found = inspect_file(flux, nom=nom, maximum=settings.LOT_MAX)
     if found.type not in ACCEPTES:
         raise LotRefuse(f"«\u00a0{found.nom}\u00a0» n'est pas une numérisation\u00a0: déposez un PDF ou un TIFF.")
     depose = store_stream(flux, collectivite_id=get_active_id(), at=at)

@@ -71,7 +71,7 @@ def lots(request: RequeteAgent) -> HttpResponse:
 
 def _show_lots(request: RequeteAgent, *, erreurs: list[str] | None = None) -> HttpResponse:
     rows = list_lots()
-    context = {"lots": rows, "erreurs": erreurs or [], "clef": uuid4(), "maximum": settings.FICHIER_MAX,
+    context = {"lots": rows, "erreurs": erreurs or [], "clef": uuid4(), "maximum": settings.LOT_MAX,
                "en_cours": any(lot.etat == lot.Etat.RECU for lot in rows)}  # fmt: skip
     if request.htmx and request.method == "GET":
         return render(request, "demandes/arrivees/lots.html#suivi", context)

@@ -31,7 +31,7 @@ def list_refused(request: HttpRequest) -> list[Ecarte]:
 
 
 class LimiteTeleversement(FileUploadHandler):
-    """Counts bytes and files of one request; refuses one file at a time."""
+    """Counts bytes and files of one request; refuses one file at a time. Agents have wider fields (CHAMPS_LOURDS)."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
@@ -44,25 +44,33 @@ class LimiteTeleversement(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self.nombre += 1
         self.octets = 0
+        own = settings.CHAMPS_LOURDS.get(self.field_name or "")
+        own = own if own and self._is_agent() else 0
+        self.maximum = own or settings.FICHIER_MAX
+        self.ensemble = max(own, settings.MESSAGE_MAX)
         if self.nombre > settings.FICHIERS_MAX + 1:
             raise SkipFile  # said once
         if self.nombre > settings.FICHIERS_MAX:
             self._refuse(FichiersTropNombreux(settings.FICHIERS_MAX))
-        if self.total >= settings.MESSAGE_MAX:
-            self._refuse(EnsembleTropLourd(settings.MESSAGE_MAX))
+        if self.total >= self.ensemble:
+            self._refuse(EnsembleTropLourd(self.ensemble))
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """Let the block go on to the next handler. Raises SkipFile."""
         self.octets += len(raw_data)
-        if self.octets > settings.FICHIER_MAX:
-            self._refuse(FichierTropLourd(settings.FICHIER_MAX))
-        if self.total + self.octets > settings.MESSAGE_MAX:
-            self._refuse(EnsembleTropLourd(settings.MESSAGE_MAX))
+        if self.octets > self.maximum:
+            self._refuse(FichierTropLourd(self.maximum))
+        if self.total + self.octets > self.ensemble:
+            self._refuse(EnsembleTropLourd(self.ensemble))
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
         """Count it; the next handler makes the file."""
         self.total += self.octets
+
+    def _is_agent(self) -> bool:
+        user = getattr(self.request, "user", None)
+        return bool(user is not None and user.is_authenticated)
 
     def _refuse(self, refus: FichierRefuse) -> None:
         if self.request is not None:

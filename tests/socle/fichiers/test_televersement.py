@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Iterator
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
@@ -91,6 +92,17 @@ def test_a_hundred_and_fifty_files_are_one_sentence() -> None:
     assert [str(each.refus) for each in list_refused(request)] == [
         "Il y a trop de fichiers\u00a0: 20 au plus par message."
     ]
+
+
+@pytest.mark.parametrize(("is_authenticated", "kept"), [(True, 1), (False, 0)])
+def test_a_batch_of_scans_is_heavier_for_agents_only(settings: object, is_authenticated: bool, kept: int) -> None:
+    settings.FICHIER_MAX, settings.CHAMPS_LOURDS = 30, {"scans": 100}  # type: ignore[attr-defined]
+    lot = BytesIO(b"x" * 80)
+    lot.name = "lot.pdf"
+    body = encode_multipart(BOUNDARY, {"scans": lot})
+    request = post(BytesIO(body), len(body))
+    request.user = SimpleNamespace(is_authenticated=is_authenticated)  # type: ignore[assignment]
+    assert len(request.FILES.getlist("scans")) == kept
 
 
 def test_all_together_are_too_heavy(settings: object) -> None:
