@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from collectivites.acteur import Acteur
+from collectivites.changements import announce_change
 from collectivites.departs import departs
 from collectivites.models import (
     Agent,
@@ -42,6 +43,7 @@ def save_collectivite(*, collectivite: Collectivite, by: Acteur, at: datetime) -
     """Write the identity of the collectivité."""
     collectivite.save()
     _tell("collectivite.modifiee", "collectivite", collectivite.pk, collectivite.nom, by, at)
+    announce_change()
     return collectivite
 
 
@@ -64,6 +66,7 @@ def save_lieu(*, lieu: Lieu, plages: Iterable[tuple[int, Plage]], by: Acteur, at
         Horaire(lieu=lieu, jour=jour, debut_minute=debut, fin_minute=fin) for jour, (debut, fin) in plages
     )
     _tell(verbe, "lieu", lieu.pk, lieu.nom, by, at)
+    announce_change()
     return lieu
 
 
@@ -74,6 +77,7 @@ def add_fermeture(
     """Close a lieu, or everything when `lieu` is None, from `debut_on` to `fin_on` included."""
     fermeture = Fermeture.objects.create(lieu=lieu, debut_on=debut_on, fin_on=fin_on, motif=motif)
     _tell("fermeture.ajoutee", "fermeture", fermeture.pk, lieu.nom if lieu else "", by, at)
+    announce_change()
     return fermeture
 
 
@@ -82,6 +86,7 @@ def remove_fermeture(*, fermeture: Fermeture, by: Acteur, at: datetime) -> None:
     """Open again on the days of this closure."""
     _tell("fermeture.retiree", "fermeture", fermeture.pk, "", by, at)
     fermeture.delete()
+    announce_change()
 
 
 @transaction.atomic
@@ -149,6 +154,7 @@ def change_reglage(*, clef: str, valeur: int, motif: str, by: Acteur, at: dateti
     values = {"valeur": valeur, "motif": motif, "changed_at": at}
     reglage, _ = ReglageLegal.objects.update_or_create(clef=clef, defaults=values)
     _tell("reglage.change", "reglage", reglage.pk, clef, by, at, valeur=valeur)
+    announce_change()
     return reglage
 
 
@@ -158,6 +164,7 @@ def reset_reglage(*, clef: str, by: Acteur, at: datetime) -> None:
     for reglage in ReglageLegal.objects.filter(clef=clef):
         _tell("reglage.remis", "reglage", reglage.pk, clef, by, at)
         reglage.delete()
+        announce_change()
 
 
 def _keep_one_administrateur(rattachement: Rattachement, roles: list[str], *, is_active: bool) -> None:

@@ -114,7 +114,7 @@ def recompute_towns(**_: Any) -> None:
 
 @shared_task
 def recompute_ville(collectivite_id: int, **_: Any) -> None:
-    """Recompute the promises of one town that are still to keep."""
+    """Recompute the dates of one town that are still to keep."""
     recompute_town(collectivite_id=collectivite_id, at=timezone.now(), only_known=True)
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError
+from django.db.models import Exists, OuterRef
 
 from collectivites.cloison import collectivite_active
 from demandes.delais.recalcul import recompute
-from demandes.models import Demande, NatureEcheance
+from demandes.models import Demande, Echeance
 
 logger = logging.getLogger(__name__)
 LOT = 100  # demandes read at a time; each is its own transaction
@@ -17,7 +18,7 @@ LOT = 100  # demandes read at a time; each is its own transaction
 def recompute_town(*, collectivite_id: int, at: datetime, only_known: bool = False) -> int:
     """Recompute every open demande of the town, oldest first; return how many. One that fails holds up nobody.
 
-    `only_known`: those that have a promise still to keep, the only date that hours and closures move.
+    `only_known`: those that have a date still to keep.
     """
     done, after = 0, 0
     while batch := _list_open(collectivite_id, after, only_known=only_known):
@@ -30,7 +31,7 @@ def _list_open(collectivite_id: int, after: int, *, only_known: bool) -> Sequenc
     with collectivite_active(collectivite_id):
         waiting = Demande.objects.open().filter(pk__gt=after).order_by("pk")
         if only_known:
-            waiting = waiting.filter(echeances__nature=NatureEcheance.ENGAGEMENT, echeances__met_at=None)
+            waiting = waiting.filter(Exists(Echeance.objects.filter(demande=OuterRef("pk"), met_at=None)))
         return list(waiting.values_list("pk", flat=True)[:LOT])
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from collectivites.acteur import Acteur
 from collectivites.models import Agent, Collectivite, ReglageLegal, Service
 from collectivites.permissions import Role
+from demandes import tasks
 from demandes.actions import assign, close
 from demandes.models import Demande, Echeance, Notification, Rappel, TypeDemande
 from demandes.rappels import balayage
@@ -144,3 +145,16 @@ def test_the_town_may_switch_a_step_off(ouvrir: Ouvrir, at: datetime) -> None:
     assert ("engagement", "avant") not in steps
     assert {("engagement", "a"), ("decision", "j-15")} <= steps
     assert not any(palier == "j-30" for _, palier in steps)
+
+
+def test_a_beat_asks_by_batches_and_a_worker_does_them(
+    muette: Demande, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, asked = at + 20 * JOUR, []
+    monkeypatch.setattr(tasks.timezone, "now", lambda: late)
+    monkeypatch.setattr(tasks.do_rappels, "apply_async", lambda args, **_: asked.append(args))
+    tasks.sweep_rappels()
+    assert [len(pks) for _, pks in asked] == [Rappel.objects.filter(prevu_at__lte=late).count()]
+    tasks.do_rappels(*asked[0])
+    tasks.sweep_rappels()
+    assert len(asked) == 1

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from celery import current_app
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from collectivites.acteur import Acteur
+from collectivites.actions import add_fermeture
 from collectivites.models import Agent, Collectivite, Fermeture, Horaire, Lieu, ReglageLegal
+from demandes import tasks
 from demandes.actions import close, move, qualify, receive_message
 from demandes.delais.recalcul import meet, recompute
 from demandes.delais.reprise import recompute_town
@@ -247,12 +251,12 @@ def test_a_town_far_away_counts_its_own_day(
 
 
 def test_the_town_changes_its_hours_and_the_night_follows(
-    demande: Demande, by: Acteur, at: datetime, capsys: pytest.CaptureFixture[str]
+    demande: Demande, at: datetime, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Fermeture.objects.create(debut_on=date(2026, 11, 13), fin_on=date(2026, 11, 13))
     assert recompute_town(collectivite_id=demande.collectivite_id, at=at, only_known=True) == 1
     assert Demande.objects.get(pk=demande.pk).echeance_at == datetime(2026, 11, 20, 18, tzinfo=PARIS)
-    wait(demande, "traitee", by=by, at=at)
+    Echeance.objects.filter(demande=demande).update(met_at=at)
     assert recompute_town(collectivite_id=demande.collectivite_id, at=at, only_known=True) == 0
     call_command("recalculer_echeances", "aurelle")
     assert capsys.readouterr().out.replace("\u00a0", " ") == "Ville d'Aurelle : 1 demande recalculée.\n"
@@ -266,3 +270,18 @@ def test_a_recomputation_asks_little(demande: Demande, by: Acteur, at: datetime)
     with CaptureQueriesContext(connection) as captured:
         recompute(back, at=at + 2 * JOUR)
     assert len(captured) <= 15
+
+
+def test_a_closure_asks_for_the_dates_to_be_counted_again(
+    demande: Demande, by: Acteur, at: datetime, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:  # fmt: skip
+    asked = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, args, **_: asked.append((name, args)))
+    with django_capture_on_commit_callbacks(execute=True):
+        day = date(2026, 11, 13)
+        add_fermeture(lieu=None, debut_on=day, fin_on=day, motif="pont", by=by, at=at)
+    name, args = asked[0]
+    assert name == tasks.recompute_ville.name
+    tasks.recompute_ville(*args)
+    assert Demande.objects.get(pk=demande.pk).echeance_at == datetime(2026, 11, 20, 18, tzinfo=PARIS)
