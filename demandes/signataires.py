@@ -21,7 +21,7 @@ class Signataire:
 
 def sign(by: Acteur, service: Service | None) -> str:
     """Return the end of a message: name, quality when it is known, service and its phone (one query)."""
-    links = Rattachement.objects.filter(agent_id=by.agent_id, collectivite_id=get_active_id())
+    links = Rattachement.objects.filter(agent_id=by.agent_id or 0, collectivite_id=get_active_id())
     quality = links.values_list("fonction", flat=True).first() if by.agent_id else ""
     phone = show_telephone(service.telephone) if service else ""
     return "\n".join(
@@ -32,11 +32,12 @@ def sign(by: Acteur, service: Service | None) -> str:
 def find_signataire(agent: Agent | None, service: Service | None, collectivite: Collectivite) -> Signataire:
     """Return who signs (one query, none when the service does)."""
     link = Rattachement.objects.filter(agent=agent, collectivite=collectivite).first() if agent else None
-    phone = (link.poste if link else "") or (service.telephone if service else "") or collectivite.telephone
+    phone = show_telephone((service.telephone if service else "") or collectivite.telephone)
+    extension = f"poste {link.poste}" if link and link.poste else ""
     return Signataire(
         nom=str(agent) if agent else "",
         fonction=link.fonction if link else "",
         service=service.nom if service else "",
-        telephone=show_telephone(phone),
+        telephone=", ".join(filter(None, [phone, extension])),
         coordonnees=describe_coordonnees(service, collectivite),
     )

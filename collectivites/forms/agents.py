@@ -33,10 +33,10 @@ class FormulaireDroits(forms.Form):
         help_text="Elle signe les réponses et les lettres, avec le prénom et le nom (CRPA L111-2).",
     )
     poste = forms.CharField(
-        label="Téléphone direct",
+        label="Poste téléphonique",
         max_length=20,
         required=False,
-        help_text="Imprimé sur ses lettres\u00a0; vide, celui du service.",
+        help_text="Ajouté au téléphone du service, sur ses lettres.",
     )
     is_active = forms.BooleanField(
         label="Accès ouvert", required=False, initial=True, help_text="Décochez au départ de l'agent."

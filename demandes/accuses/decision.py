@@ -55,7 +55,7 @@ def _accept(silence: Silence, *, court: bool) -> Bloc:
     jour = _write(silence.jour, court=court)
     said = f"Sans réponse de notre part le {jour}, votre demande sera acceptée"
     reserve, right = "si votre dossier est complet", "Vous pourrez alors demander une attestation"
-    base = "" if court else f" Texte applicable\u00a0: {silence.base}."
+    base = "" if court else f" Texte applicable\u00a0: {silence.base.rstrip('. ')}."
     law = "." if court else ATTESTATION
     text = f"{said}, {reserve}. {right}{law}{base}"
     carried = {Mention.REGIME: said, Mention.DATE: jour, Mention.COMPLETUDE: reserve, Mention.ATTESTATION: right}
@@ -67,7 +67,7 @@ def _reject(type_: TypeDemande | None, silence: Silence, *, court: bool) -> Bloc
     said = f"Sans réponse de notre part le {jour}, votre demande sera rejetée"
     reserve = "sous réserve que votre dossier soit complet"
     recours = type_.recours.strip() if type_ is not None else ""
-    base = "" if court else f" Texte applicable\u00a0: {silence.base}."
+    base = "" if court else f" Texte applicable\u00a0: {silence.base.rstrip('. ')}."
     text = f"{said}, {reserve}.{base}"
     carried = {Mention.REGIME: said, Mention.DATE: jour, Mention.COMPLETUDE: reserve}
     if not recours:

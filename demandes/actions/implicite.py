@@ -80,7 +80,7 @@ def _attest(demande: Demande, decision: Echeance, town: Collectivite, name: str)
         f"{demande.numero}, présentée par {name or 'le demandeur'} et reçue le {describe_reception(demande, town)}, "
         f"n'a pas reçu de réponse au {write_jour(decision.due_on, annee=True)}.\n\n"
         "Elle est donc réputée acceptée à compter de la fin de ce jour.\n\n"
-        f"Texte applicable\u00a0: {decision.base}.\n\n"
+        f"Texte applicable\u00a0: {decision.base.rstrip('. ')}.\n\n"
         "La présente attestation est délivrée en application de l'article L232-3 du code des relations entre le "
         "public et l'administration."
     )
