@@ -24,7 +24,7 @@ class FormulaireZone(forms.ModelForm[Zone]):
         help_texts = {
             "service": "Celui à qui le geste «\u00a0Affecter au service de la zone\u00a0» donne la demande.",
             "voies": "«\u00a0rue des Lilas\u00a0», ou une partie seulement\u00a0: "
-            "«\u00a0avenue de la Gare : 2-98 pairs\u00a0».",
+            "«\u00a0avenue de la Gare\u00a0: 2-98 pairs\u00a0».",
         }
         error_messages = {"libelle": {"required": "Une zone a un nom."}}
 

@@ -85,6 +85,6 @@ def _of(kind: str, made: Sequence[Sequence[Any]]) -> list[int]:
 def tell_refus(refusal: Exception) -> str:
     """Say why nothing was done: a sentence of ours, or who was quicker; never the text of an unexpected error."""
     if isinstance(refusal, ConflitVersion):
-        what = " ; ".join(refusal.changes) or "elle a été modifiée"
+        what = "\u00a0; ".join(refusal.changes) or "elle a été modifiée"
         return f"Modifiée entre-temps\u00a0: {what}."
     return str(refusal) if isinstance(refusal, REFUS) else "Erreur interne\u00a0: rien n'a été fait."

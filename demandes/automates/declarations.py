@@ -12,7 +12,7 @@ def declare_all() -> None:
     apres_qualification.add("regles", route_again)
     occasions.declare_all()
     screens = (
-        ("regles", "Règles", "Ce que Guichet fait seul : orienter, relancer, prévenir", "robot"),
+        ("regles", "Règles", "Ce que Guichet fait seul\u00a0: orienter, relancer, prévenir", "robot"),
         ("macros", "Macros", "Plusieurs gestes en un clic", "skip-forward"),
         ("zones", "Zones", "Quartiers, par leurs rues, et leur service", "geo-alt"),
         ("blocages", "Expéditeurs bloqués", "Envois abusifs, sans accusé, jusqu'à une date", "shield-lock"),

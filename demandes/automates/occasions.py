@@ -39,7 +39,7 @@ RELANCE = Occasion(
             corps=f"Bonjour,\n\nVotre demande «{NB}{{{{ objet }}}}{NB}» attend votre réponse pour avancer.\n"
             "Répondez à ce message, ou joignez le service.\n\n{{ service }}\n{{ coordonnees }}\n\n{{ collectivite }}",
         ),
-        SMS: Texte(corps="{{ collectivite }} : votre demande {{ numero }} attend votre réponse. {{ coordonnees }}"),
+        SMS: Texte(corps="{{ collectivite }}\u00a0: votre demande {{ numero }} attend votre réponse. {{ coordonnees }}"),
     },
 )  # fmt: skip
 NOUVELLES = Occasion(
@@ -54,7 +54,9 @@ NOUVELLES = Occasion(
             "Vous n'avez rien à faire\u00a0: le service vous répondra.\n\n"
             "{{ service }}\n{{ coordonnees }}\n\nCode de suivi\u00a0: {{ code_suivi }}\n\n{{ collectivite }}",
         ),
-        SMS: Texte(corps="{{ collectivite }} : votre demande {{ numero }} est toujours en cours. {{ coordonnees }}"),
+        SMS: Texte(
+            corps="{{ collectivite }}\u00a0: votre demande {{ numero }} est toujours en cours. {{ coordonnees }}"
+        ),
     },
 )
 BLOCAGE = Occasion(
@@ -100,7 +102,7 @@ def send_occasion(demande: Demande, occasion: str, *, clef: str, by: Acteur, at:
     received, lately = _read_passe(demande, at)
     adresse = received.adresse if received else ""
     if received is not None and received.is_automatique:
-        raise EnvoiImpossible("Le dernier message reçu vient d'une machine : on ne lui répond pas.")
+        raise EnvoiImpossible("Le dernier message reçu vient d'une machine\u00a0: on ne lui répond pas.")
     if not may_acknowledge(demande, adresse, at.date()):
         raise EnvoiImpossible("L'expéditeur est bloqué ou la demande signalée comme abusive.")
     if lately:
@@ -110,7 +112,7 @@ def send_occasion(demande: Demande, occasion: str, *, clef: str, by: Acteur, at:
         adresses=read_adresses(demande.usager),
     )  # fmt: skip
     if to is None or to.canal not in {COURRIEL, SMS} or (demande.usager and demande.usager.is_electronique_refuse):
-        raise EnvoiImpossible("Ni courriel ni mobile connu : le message ne peut pas partir.")
+        raise EnvoiImpossible("Ni courriel ni mobile connu\u00a0: le message ne peut pas partir.")
     _queue(demande, occasion, to.canal, to.valeur, town=town, clef=clef, by=by, at=at)
 
 

@@ -47,7 +47,7 @@ class VoieIllisible(ValueError):
     def __init__(self, ligne: str) -> None:
         super().__init__(
             f"«\u00a0{ligne}\u00a0» n'est pas lisible. Écrivez «\u00a0rue des Lilas\u00a0», ou "
-            "«\u00a0rue des Lilas : 2-98 pairs\u00a0»."
+            "«\u00a0rue des Lilas\u00a0: 2-98 pairs\u00a0»."
         )
 
 

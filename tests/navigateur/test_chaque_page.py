@@ -14,7 +14,7 @@ from citoyens.models import Usager
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Lieu, Rattachement, Service
 from collectivites.permissions import Role
-from demandes.models import Appel, Boite, Connecteur, Demande, Entree, TypeDemande
+from demandes.models import Appel, Boite, Connecteur, Demande, Entree, Macro, RegleAutomate, TypeDemande, Zone
 from messagerie.models import Envoi
 from tests.navigateur.liens_usager import write_liens
 
@@ -31,6 +31,12 @@ OBJETS: dict[str, type[Model]] = {
     "demandes/type_element_nouveau": TypeDemande,
     "usager/demarche": TypeDemande,
     "demandes/boite": Boite,
+    "demandes/regle": RegleAutomate,
+    "demandes/regle_executions": RegleAutomate,
+    "demandes/macro": Macro,
+    "demandes/zone": Zone,
+    "demandes/jouer_macro": Demande,
+    "demandes/abusive": Demande,
     "demandes/connecteur": Connecteur,
     "demandes/appel": Appel,
     "messagerie/fiche": Envoi,
