@@ -23,7 +23,7 @@ from demandes.actions import (
     reply,
 )
 from demandes.cycle import PassageInterdit
-from demandes.models import Boite, Demande, Entree, Message
+from demandes.models import Boite, Demande, Entree, Message, Notification
 from demandes.suites import follow_envoi
 from journal.models import Evenement
 from messagerie.actions import settle_envoi
@@ -268,12 +268,14 @@ def test_reading_is_not_a_change(recevoir, demande: Demande) -> None:
     assert (demande.is_unread, demande.version) == (False, 2)
 
 
-def test_a_bounce_makes_the_demande_ask_for_attention(repondre, demande: Demande, at: datetime) -> None:
+def test_a_bounce_makes_the_demande_ask_for_attention(repondre, demande: Demande, agent: Agent, at: datetime) -> None:
     repondre()
     assert settle_envoi(envoi=_sent(reponse(), at), etat="rejete", at=at, raison="boîte inconnue")
     demande.refresh_from_db()
     assert demande.is_unread
     line = Evenement.objects.get(verbe="demande.non_remis")
+    told = Notification.objects.get(agent=agent)
+    assert demande.numero in told.texte
     assert (line.objet_id, line.acteur_nature) == (demande.pk, AUTOMATE.nature)
 
 
