@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 FENETRE = 600  # seconds
-DEPOTS_MAX = 12  # a household, a library, a street behind one address; not a machine
+DEPOTS_MAX = 30  # a household, a library, a street behind one address; not a machine
 
 
 def is_over_quota(request: HttpRequest, *, nature: str, maximum: int = DEPOTS_MAX) -> bool:

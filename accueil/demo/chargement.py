@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accueil.demo.canaux import open_channels
 from accueil.demo.courriels import leave_in_quarantine
+from accueil.demo.formulaires import file_forms
 from accueil.demo.guichet import hold_counter
 from accueil.demo.horloge import Horloge
 from accueil.demo.installation import build_town, create_agents, create_collectivites
@@ -48,7 +49,7 @@ def load_demo(*, at: datetime) -> list[Bilan]:
             ville = villes[demo.slug] = build_town(demo, collectivites[demo.slug], agents, horloge=horloge)
             usagers = meet_usagers(ville, rang=rang, horloge=horloge)
             demandes = live(ville, usagers, horloge=horloge) + leave_in_quarantine(ville, horloge=horloge)
-            demandes += open_channels(ville, horloge=horloge)
+            demandes += open_channels(ville, horloge=horloge) + file_forms(ville, horloge=horloge)
             prepare(ville, horloge=horloge)
             contacts = hold_counter(ville, usagers, horloge=horloge)
             reports.append(Bilan(demo.nom, len(usagers), demandes, contacts, settle_ledger()))

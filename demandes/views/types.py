@@ -13,7 +13,7 @@ from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.actions.catalogue import PublicationRefusee, list_manques, publish_type, retire_type, save_type
 from demandes.catalogue.comparaison import compare_schemas
-from demandes.catalogue.publication import list_avertissements
+from demandes.catalogue.publication import check_texte, list_avertissements
 from demandes.catalogue.schema import Schema, SchemaInvalide, read_schema, write_schema
 from demandes.forms_catalogue import FormulaireType
 from demandes.models import ModeleReponse, Thematique, TypeDemande, VersionFormulaire
@@ -115,7 +115,8 @@ def describe_type(request: RequeteAgent, type_: TypeDemande, *, onglet: str) -> 
     """Return what the head and the side of a type's pages show."""
     pages = (("type", "Réglages"), ("type_formulaire", "Formulaire et pièces"), ("type_versions", "Versions"))
     slug = request.acces.collectivite.slug
-    schema, modeles = load_schema(type_), ModeleReponse.objects.filter(type=type_).order_by("titre", "pk")
+    schema, modeles = load_schema(type_), list(ModeleReponse.objects.filter(type=type_).order_by("titre", "pk"))
+    doubts = [sentence for each in modeles for sentence in check_texte(each.corps)]
     return {
         "type": type_,
         "titre": type_.libelle,
@@ -126,9 +127,9 @@ def describe_type(request: RequeteAgent, type_: TypeDemande, *, onglet: str) -> 
         "etat": describe_etat(type_),
         "a_publier": is_changed(type_),
         "manques": list_manques(type_, collectivite=request.acces.collectivite),
-        "avertissements": list_avertissements(type_, jour=timezone.localdate()),
+        "avertissements": [*list_avertissements(type_, jour=timezone.localdate()), *doubts],
         "schema": schema,
-        "modeles": list(modeles),
+        "modeles": modeles,
         "chemin": _path(type_.thematique),
     }
 
