@@ -10,7 +10,7 @@ from collectivites.acteur import Acteur
 from collectivites.models import Agent
 from demandes.actions import add_note, reply
 from demandes.actions.pieces import drop_uploads, keep_upload, list_uploads
-from demandes.models import Demande, Message, PieceDeposee, PieceJointe
+from demandes.models import Demande, Entree, Message, PieceDeposee, PieceJointe
 from demandes.tasks import sweep_pieces
 from messagerie.destinataires import MessageRefuse
 from messagerie.models import PieceEnvoi
@@ -111,3 +111,14 @@ def test_uploads_of_a_form_never_sent_are_forgotten(demande: Demande, by: Acteur
     young = keep(by, datetime.now(tz=at.tzinfo), PDF + b"2", clef=uuid4())
     sweep_pieces()
     assert list(PieceDeposee.objects.all()) == [young]
+
+
+@pytest.mark.parametrize(("etat", "left"), [("quarantaine", 1), ("recue", 1), ("traitee", 0)])
+def test_files_of_a_form_that_waits_to_be_read_wait_with_it(
+    demande: Demande, by: Acteur, at: datetime, etat: str, left: int
+) -> None:
+    keep(by, at - timedelta(days=900))
+    Entree.objects.create(canal="formulaire", externe_id=f"depot:{CLEF}", empreinte="0" * 64, brut="", octets=1,
+                          etat=etat, received_at=at)  # fmt: skip
+    sweep_pieces()
+    assert PieceDeposee.objects.count() == left
