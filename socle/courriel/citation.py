@@ -54,6 +54,8 @@ _MESSAGE_DU = re.compile(r"^\s*>\s*message du\s*:?\s*\d", re.IGNORECASE)
 _TRAIT = re.compile(r"^[\s>]*(?:[_=*-] ?){5,}\s*$")
 _BLOC = 10  # lines of a header block that are looked at
 _VIDES_MAX = 3  # blank lines inside a header block
+_PHRASE_MAX = 600  # characters of an attribution
+_FIN_MAX = 240  # last characters of an attribution, where the verb is
 _PHRASE = 4  # lines of an attribution cut by the client
 _SANS_DATE_MAX = 120  # characters of « Jean Petit a écrit : »
 
@@ -151,6 +153,8 @@ def _sentence(lignes: list[str], rang: int) -> tuple[str, int]:
         if not ligne or (pas and debut and _JOUR.search(ligne)):
             break
         phrase = f"{phrase} {ligne.lstrip('> ') if pas else ligne}".lstrip()
+        if len(phrase) > _PHRASE_MAX:
+            break
         if _is_attribution(phrase):
             return phrase, pas + 1
         if not pas and not debut and not _DEBUT_DATE.match(ligne) and not _ADRESSE.search(ligne):
@@ -159,9 +163,10 @@ def _sentence(lignes: list[str], rang: int) -> tuple[str, int]:
 
 
 def _is_attribution(phrase: str) -> bool:
-    if _FIN_ATTRIBUTION.search(phrase.rstrip("> *-–—\xa0")) or _PAR.match(phrase):
+    fin = phrase[-_FIN_MAX:]
+    if _FIN_ATTRIBUTION.search(fin.rstrip("> *-–—\xa0")) or _PAR.match(phrase):
         return True
-    return bool(_FIN_DATEE.search(phrase)) or bool(_DATE_ET_ADRESSE.match(phrase) and _JOUR.search(phrase))
+    return bool(_FIN_DATEE.search(fin)) or bool(_DATE_ET_ADRESSE.match(phrase) and _JOUR.search(phrase))
 
 
 def _is_precise(phrase: str) -> bool:

@@ -11,6 +11,7 @@ from socle.courriel import diagnostic as d
 from socle.courriel.entetes import Entetes, split_headers
 from socle.courriel.jeux import clean, decode_text
 from socle.courriel.structure import Partie
+from socle.courriel.sujet import is_forward, is_reply
 
 _TEXTE_MAX = 60_000  # characters of a notice that are looked at
 _RAPPORTS = ("message/delivery-status", "message/global-delivery-status")
@@ -32,7 +33,8 @@ _SUJET = re.compile(
     r"|message not delivered|could not be delivered|non[- ](?:remis|distribu|délivr|livr)|échec (?:de|d')"
     r"|(?:remise|distribution|envoi) (?:impossible|échou|retard)|notification d.état de remise|message non"
     r"|n.a pas (?:pu )?être|impossible de (?:remettre|distribuer)|adresse introuvable|address not found"
-    r"|warning: (?:could not|message)|delayed mail|bounce|unzustellbar|retour (?:de courrier|à l.expéditeur)",
+    r"|warning: (?:could not|message)|delayed mail|bounce|unzustellbar|retour (?:de courrier|à l.expéditeur)"
+    r"|non-?deliver|user unknown|failed mail|processing error",
     re.IGNORECASE,
 )
 _CORPS = re.compile(
@@ -44,9 +46,15 @@ _CORPS = re.compile(
     r"|pas pu être (?:remis|dist|dél|env)|impossible de (?:remettre|distribuer|livrer|délivrer)"
     r"|échec de (?:la )?(?:remise|distribution|l.envoi)|not been delivered|invalid user address|delivery problem"
     r"|no valid recipients|rejected by a remote|message headers follow|problem delivering|no such user"
-    r"|failed to deliver",
+    r"|failed to deliver|mailbox unavailable|did not exactly match|returned because it encountered|not a valid user"
+    r"|automatically rejected",
     re.IGNORECASE,
 )
+_PASSERELLE = re.compile(
+    r"\b(?:mdaemon|ndr|imss|inetgw\w*|symantec|anti_?virus|scanmail|m\w+sweeper|\w*smtp[_-](?:mail|gateway|service)\w*)",
+    re.IGNORECASE,
+)
+_REFUS_AUTOMATIQUE = re.compile(r"^Your message to <[^<>\s]+> was automatically rejected", re.MULTILINE)
 _ABSENCE = re.compile(
     r"^(?:\[?auto(?:matic)?[: -]|réponse automatique|out of office|absen(?:t|ce)|automatic reply|message d.absence)",
     re.IGNORECASE,
@@ -85,7 +93,9 @@ class Rebond:
 
 def read_bounce(racine: Partie, texte: str) -> Rebond | None:
     """Return the bounce a message is, None for any other message. `texte` is its readable body."""
-    if racine.parametres.get("report-type", "").lower() in _AUTRES_RAPPORTS:
+    if racine.parametres.get("report-type", "").lower() in _AUTRES_RAPPORTS and not _REFUS_AUTOMATIQUE.search(
+        texte[:_TEXTE_MAX]
+    ):
         return None
     feuilles = racine.leaves()
     if any(feuille.type == "message/feedback-report" for feuille in feuilles):
@@ -93,7 +103,10 @@ def read_bounce(racine: Partie, texte: str) -> Rebond | None:
     notice = _COPIE.split(texte[:_TEXTE_MAX], maxsplit=1)[0]
     rapports = [decode_text(f.contenu[:_TEXTE_MAX]) for f in feuilles if f.type in _RAPPORTS]
     # A person who forwards a report may leave its parts at the top of the tree: the sender has the last word.
-    if not (rapports and racine.type == "multipart/report") and not _is_notice(racine.entetes, notice, texte):
+    joint = any(feuille.type in _RETOURS for feuille in feuilles)
+    if not (rapports and racine.type == "multipart/report") and not (
+        _is_notice(racine.entetes, notice, texte) or _is_gateway_notice(racine.entetes, notice, joint=joint)
+    ):
         return None
     if notice.startswith('{"notificationType"'):
         rapports = [_from_ses(notice)]
@@ -120,6 +133,28 @@ def _is_notice(entetes: Entetes, notice: str, texte: str) -> bool:
     if retour in (b"<>", b"<MAILER-DAEMON>") and "auto-submitted" not in entetes:
         return dit or (erreur and bool(_SUJET.search(sujet)))
     return erreur and bool(re.search(r"no-?reply", auteur, re.I)) and bool(re.search(r'"?bounce', texte[:300], re.I))
+
+
+def _is_gateway_notice(entetes: Entetes, notice: str, *, joint: bool) -> bool:
+    """Mail gateways sign with names of their own: subject and text must both say it, a machine must have sent it.
+
+    Nobody's answer nor forward; and unless the sender is a gateway by its name, it returns the message (`joint`) or
+    names the address that was not reached: a parcel that could not be delivered is told by machines too.
+    """
+    sujet = entetes.readable("subject")
+    if is_reply(sujet) or is_forward(sujet) or entetes.identifiers("in-reply-to"):
+        return False
+    precedence = entetes.text("precedence").strip().lower()
+    retour = entetes.raw("return-path").strip()
+    passerelle = bool(_PASSERELLE.search(entetes.readable("from")))
+    machine = (
+        passerelle
+        or precedence in ("bulk", "junk", "auto_reply")
+        or entetes.text("auto-submitted").strip().lower() not in ("", "no")
+        or retour in (b"<>", b"<MAILER-DAEMON>")
+    )
+    named = joint or passerelle or bool(_LIGNE_ADRESSE.search(notice) or _RCPT.search(notice))
+    return machine and named and bool(_SUJET.search(sujet)) and bool(_CORPS.search(notice))
 
 
 def _from_ses(notice: str) -> str:

@@ -37,6 +37,6 @@ def test_a_sender_cannot_write_our_marks() -> None:
 def test_a_long_hostile_text_is_read_in_bounded_time() -> None:
     for ligne in ("Le " * 160, "> " * 250, "De : a@b.example\n", "a <x@y.example> wrote ", "On 1 " + "x " * 240):
         texte = (ligne + "\n") * (300_000 // len(ligne))
-        debut = time.perf_counter()
+        debut = time.process_time()
         lire(f"Subject: Re: a\nContent-Type: text/plain\n\n{texte}".encode())
-        assert time.perf_counter() - debut < 5
+        assert time.process_time() - debut < 5

@@ -144,3 +144,48 @@ def test_several_recipients_give_the_first_that_failed() -> None:
 )
 def test_an_ordinary_message_is_no_bounce(brut: bytes) -> None:
     assert lire(brut).rebond is None
+
+
+GATEWAY = "From: E500_SMTP_Mail_Service@passerelle.example\nTo: accueil@valmont.example\n"
+
+
+@pytest.mark.parametrize(
+    "brut",
+    [
+        GATEWAY + "Subject: Returned Mail - Error During Delivery\n\n<a@b.example>: mailbox unavailable. [SMTP 550]",
+        (
+            "From: MDaemon@b.example\nTo: accueil@valmont.example\nSubject: Warning: a@b.example - User unknown!\n\n"
+            "a@b.example - no such user here.\n"
+        ),
+        (
+            "Return-Path: <>\nFrom: imss@b.example\nTo: c@valmont.example\nSubject: Mail could not be delivered\n\n"
+            "Sent <<< RCPT TO:<a@b.example>\nReceived >>> 550 5.1.1 unknown user.\nUnable to deliver message."
+        ),
+    ],
+)
+def test_gateways_that_sign_with_names_of_their_own_are_seen(brut: str) -> None:
+    rebond = lire(brut.encode()).rebond
+    assert rebond is not None
+    assert rebond.destinataire == "a@b.example"
+
+
+@pytest.mark.parametrize(
+    "brut",
+    [
+        # a parcel, told by a machine
+        (
+            "From: suivi@colis.example\nTo: accueil@valmont.example\nPrecedence: bulk\nSubject: Delivery failed\n\n"
+            "We were unable to deliver your parcel today. We will try again tomorrow."
+        ),
+        # a citizen whose letter came back
+        (
+            "From: Jeanne <jeanne@courrier.example>\nTo: accueil@valmont.example\nSubject: Courrier non distribué\n\n"
+            "Bonjour, La Poste n'a pas pu distribuer votre lettre, mon adresse est le 12 rue des Lilas."
+        ),
+        # an answer to a bounce, and one that is passed on
+        GATEWAY + "In-Reply-To: <x@y.example>\nSubject: Returned mail\n\n<a@b.example>: mailbox unavailable.",
+        GATEWAY + "Subject: TR: Returned mail\n\n<a@b.example>: mailbox unavailable.",
+    ],
+)
+def test_what_looks_like_a_gateway_notice_is_not_one(brut: str) -> None:
+    assert lire(brut.encode()).rebond is None
