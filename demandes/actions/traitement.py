@@ -13,7 +13,7 @@ from collectivites.models import Agent, Service
 from demandes.accuses.emission import follow_qualification
 from demandes.actions.ouverture import tie_usager
 from demandes.cycle import Etat, Issue, verify_passage
-from demandes.declencheurs import apres_qualification, follow
+from demandes.declencheurs import apres_qualification, follow, is_receiving
 from demandes.delais.recalcul import recompute
 from demandes.models import Affectation, Demande, PartieDemande, TypeDemande
 from demandes.routage import choose_domaine, choose_etat, choose_service
@@ -67,7 +67,7 @@ def write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: datetim
         version=fresh.version, **details,
     )  # fmt: skip
     done = recompute(fresh, at=at) if champs.keys() & _HORLOGES else fresh
-    if champs.keys() & _ACCUSES:
+    if champs.keys() & _ACCUSES and not is_receiving():  # the opening acknowledges at its end, if it may at all
         follow_qualification(done, at=at)
     return done
 

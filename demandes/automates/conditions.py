@@ -39,7 +39,10 @@ class Fait:
     non: str = ""
 
 
-_SEPARES = "Séparés par des virgules. Accents, majuscules et pluriels ne comptent pas\u00a0; «\u00a0éclair*\u00a0» prend la suite."
+_SEPARES = (
+    "Séparés par des virgules. Accents, majuscules et pluriels ne comptent pas. "
+    "«\u00a0éclair*\u00a0» prend aussi la suite du mot."
+)
 FAITS: dict[str, Fait] = {
     each.code: each
     for each in (
@@ -52,7 +55,7 @@ FAITS: dict[str, Fait] = {
         Fait("canal", "le canal d'arrivée", "choix", CHOIX_PLEIN, lambda f: f.canal, liste="canal"),
         Fait(
             "expediteur", "l'adresse de l'expéditeur", "adresses", ADRESSES, lambda f: f.expediteur,
-            aide="Adresses entières, ou «\u00a0@exemple.fr\u00a0» pour toutes celles d'un domaine, séparées par des virgules.",
+            aide="Adresses entières, ou «\u00a0@exemple.fr\u00a0» pour tout un domaine, séparées par des virgules.",
         ),
         Fait("zone", "la zone", "choix", CHOIX, lambda f: f.zone, liste="zone"),
         Fait("service", "le service", "choix", CHOIX, lambda f: f.service, liste="service"),

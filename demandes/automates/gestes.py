@@ -137,7 +137,7 @@ GESTES: dict[str, Geste] = {
         # A macro fills, an agent sends: only a rule may send, and only a declared text.
         Geste(
             "envoyer", "Envoyer un message à l'usager", "Envoyer un message pour", "relancée",
-            (Parametre("occasion", "Message", liste="occasion", aide="Son texte se change dans «\u00a0Modèles\u00a0».",),),
+            (Parametre("occasion", "Message", liste="occasion", aide="Son texte est dans «\u00a0Modèles\u00a0»."),),
             effets.envoyer, lambda noms: f"envoyer «\u00a0{noms['occasion']}\u00a0» à l'usager",
             emplois=frozenset({REGLE}), revient=False,
         ),

@@ -39,7 +39,7 @@ RELANCE = Occasion(
             corps=f"Bonjour,\n\nVotre demande «{NB}{{{{ objet }}}}{NB}» attend votre réponse pour avancer.\n"
             "Répondez à ce message, ou joignez le service.\n\n{{ service }}\n{{ coordonnees }}\n\n{{ collectivite }}",
         ),
-        SMS: Texte(corps="{{ collectivite }}\u00a0: votre demande {{ numero }} attend votre réponse. {{ coordonnees }}"),
+        SMS: Texte(corps="{{ collectivite }} : votre demande {{ numero }} attend votre réponse. {{ coordonnees }}"),
     },
 )  # fmt: skip
 NOUVELLES = Occasion(

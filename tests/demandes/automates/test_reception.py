@@ -1,13 +1,13 @@
 """Routing inside the opening: order, final rule, errors that stop nothing, districts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from collectivites.acteur import Acteur
 from collectivites.models import Service
 from demandes.actions import open_demande, qualify
-from demandes.models import AccuseReception, Demande, ExecutionRegle, Message, TypeDemande, Zone
+from demandes.models import AccuseReception, Demande, ExecutionRegle, Message, Thematique, TypeDemande, Zone
 from journal.models import Evenement
 from tests.demandes.automates.conftest import Poser, alors, si
 from tests.demandes.conftest import Ouvrir
@@ -84,6 +84,28 @@ def test_a_loop_is_not_answered_because_a_rule_qualified(
     poser("Lampadaires", [LAMPE], [alors("qualifier", type=type_eclairage.pk)])
     ouvrir(type=None, accuse=False)
     assert not Message.objects.filter(sens="sortant").exists()
+
+
+@pytest.fixture
+def type_complet(service: Service) -> TypeDemande:
+    """Everything the receipt must say is known: it could leave as soon as the demande is qualified."""
+    service.courriel, service.adresse = "eclairage@aurelle.example", "1 place de la République, 44999 Aurelle"
+    service.save()
+    return TypeDemande.objects.create(
+        libelle="Échafaudage", thematique=Thematique.objects.named("Voirie"), service=service, regime_silence="svr",
+        silence_base="CRPA L231-4 2°", silence_lu_on=date(2026, 11, 20),
+        recours="recours gracieux auprès du maire, ou devant le tribunal administratif dans les deux mois.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("accuse", "natures"), [(True, ["are"]), (False, [])])
+def test_what_a_rule_qualifies_is_acknowledged_once_at_the_end_and_never_in_a_loop(
+    ouvrir: Ouvrir, poser: Poser, type_complet: TypeDemande, natures: list[str], *, accuse: bool
+) -> None:
+    poser("Complet", [LAMPE], [alors("qualifier", type=type_complet.pk)])
+    demande = ouvrir(type=None, accuse=accuse)
+    assert demande.type == type_complet
+    assert list(AccuseReception.objects.values_list("nature", flat=True)) == natures
 
 
 def test_a_rule_out_of_service_does_nothing(ouvrir: Ouvrir, poser: Poser) -> None:
