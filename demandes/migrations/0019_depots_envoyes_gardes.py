@@ -1,4 +1,4 @@
-"""Uploads of a form that was sent and not read yet (in quarantaine, or workers stopped) are kept as long as it waits."""
+"""Uploads of a form that was sent and is still to be read (quarantaine, workers stopped) wait as long as it does."""
 
 from django.db import migrations
 
