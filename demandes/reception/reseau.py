@@ -39,7 +39,7 @@ def parse_reseau(brut: bytes, *, canal: str, connecteur_id: int) -> Ecrit:
     telephone = read_numero(take_text(auteur, "telephone", longueur=40))
     return Ecrit(
         canal=canal,
-        auteur=f"{connecteur_id}:{ident}",
+        auteur=f"{ident} (connecteur {connecteur_id})",
         adresse=ident if canal == Entree.Canal.RESEAU else courriel or telephone,
         nom=take_text(auteur, "nom", longueur=160) or ident,
         texte=f"{texte}\n\nPublication : {lien}" if lien.startswith(("https://", "http://")) else texte,

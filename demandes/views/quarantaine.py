@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.actions import FenetreDepassee
-from demandes.models import Demande, Entree
+from demandes.models import Connecteur, Demande, Entree
 from demandes.reception.quarantaine import (
     DejaRangee,
     attach_entree,
@@ -79,7 +79,7 @@ def origine(request: RequeteAgent, pk: int) -> FileResponse:
     except FichierAbsent as error:
         raise Http404(str(error)) from error
     _log(request, found)
-    nom = f"message-{found.pk}.eml"
+    nom = f"message-{found.pk}.{'eml' if found.canal == Entree.Canal.COURRIEL else 'json'}"
     response = FileResponse(contenu, as_attachment=True, filename=nom, content_type="application/octet-stream")
     response["Content-Security-Policy"] = BAC_A_SABLE
     response["X-Content-Type-Options"] = "nosniff"
@@ -150,9 +150,12 @@ def reprendre(request: RequeteAgent, pk: int) -> HttpResponse:
 
 
 def _visible(request: RequeteAgent) -> QuerySet[Entree]:
-    """Messages of open mailboxes, and of the sealed services the agent works for."""
+    """Messages of open mailboxes and connectors, and of those of the sealed services the agent works for."""
+    read = request.acces.domaines
     opened = Q(boite__isnull=True) | Q(boite__service__isnull=True)
-    return Entree.objects.filter(opened | Q(boite__service__domaine__in=request.acces.domaines))
+    sealed = Connecteur.objects.filter(service__isnull=False).exclude(service__domaine__in=read).values("pk")
+    theirs = Q(connecteur_id__isnull=False, connecteur_id__in=sealed)
+    return Entree.objects.filter(opened | Q(boite__service__domaine__in=read)).exclude(theirs)
 
 
 def _get(request: RequeteAgent, pk: int) -> Entree:

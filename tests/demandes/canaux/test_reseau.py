@@ -7,11 +7,13 @@ import pytest
 from django.test import Client
 
 from collectivites.models import Service
+from collectivites.permissions import Role
 from demandes.connecteurs import renew_clefs, set_active
 from demandes.models import Connecteur, Demande, Entree, Message
 from demandes.reception.ecrits import OCTETS_MAX
 from demandes.reception.quarantaine import open_from_entree, read_courriel
 from tests.demandes.canaux.conftest import Ouvrir, Porte, lire, recevoir
+from tests.demandes.conftest import join
 
 POST = {
     "id": "p1", "auteur": {"id": "leila_m", "nom": "Leïla M."}, "fil": "t9",
@@ -143,3 +145,16 @@ def test_the_answer_to_a_post_is_noted_to_be_published(reseau: Porte, ville: Any
     noted = Message.objects.get(demande_id=pk, sens="sortant")
     assert (noted.canal, noted.envoi_id) == ("reseau", None)
     assert "à publier sur le réseau" in client.get(f"/c/{ville.slug}/demandes/{pk}/").content.decode()
+
+
+def test_what_a_sealed_service_receives_waits_for_its_own_agents(
+    ouvrir_porte: Ouvrir, ccas: Service, ville: Any, agent: Any
+) -> None:
+    sealed, opened = ouvrir_porte("reseau", service=ccas, libelle="CCAS"), ouvrir_porte("sms")
+    hidden, shown = recevoir(sealed, b"{").pk, recevoir(opened, b"{").pk
+    theirs = join(ville, "helene@aurelle.example", "Hélène Roussel", ccas, roles=(Role.INSTRUCTEUR,))
+    client, page = Client(), f"/c/{ville.slug}/demandes/quarantaine/"
+    client.force_login(agent)
+    assert (client.get(f"{page}{hidden}/").status_code, client.get(f"{page}{shown}/").status_code) == (404, 200)
+    client.force_login(theirs)
+    assert client.get(f"{page}{hidden}/").status_code == 200
