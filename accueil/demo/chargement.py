@@ -11,6 +11,7 @@ from accueil.demo.formulaires import file_forms
 from accueil.demo.guichet import hold_counter
 from accueil.demo.horloge import Horloge
 from accueil.demo.installation import build_town, create_agents, create_collectivites
+from accueil.demo.lettres import write_letters
 from accueil.demo.preparatifs import prepare
 from accueil.demo.registre import settle_ledger
 from accueil.demo.relations import meet_usagers
@@ -51,6 +52,7 @@ def load_demo(*, at: datetime) -> list[Bilan]:
             demandes = live(ville, usagers, horloge=horloge) + leave_in_quarantine(ville, horloge=horloge)
             demandes += open_channels(ville, horloge=horloge) + file_forms(ville, horloge=horloge)
             prepare(ville, horloge=horloge)
+            write_letters(ville, horloge=horloge)
             contacts = hold_counter(ville, usagers, horloge=horloge)
             reports.append(Bilan(demo.nom, len(usagers), demandes, contacts, settle_ledger()))
     hand_over(villes, horloge=horloge)

@@ -2,19 +2,33 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from citoyens.models import Usager
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Lieu, Rattachement, Service
 from collectivites.permissions import Role
-from demandes.models import Appel, Boite, Connecteur, Demande, Entree, Macro, RegleAutomate, TypeDemande, Zone
+from demandes.models import (
+    Appel,
+    Boite,
+    Connecteur,
+    CourrierDepart,
+    Demande,
+    Entree,
+    LotImpression,
+    Macro,
+    RegleAutomate,
+    TypeDemande,
+    Zone,
+)
 from messagerie.models import Envoi
 from tests.navigateur.liens_usager import write_liens
 
@@ -25,6 +39,8 @@ OBJETS: dict[str, type[Model]] = {
     "citoyens/fiche": Usager,
     "citoyens/modifier": Usager,
     "demandes/fiche": Demande,
+    "demandes/preuves": Demande,
+    "demandes/lettre": Demande,
     "demandes/type": TypeDemande,
     "demandes/type_formulaire": TypeDemande,
     "demandes/type_versions": TypeDemande,
@@ -66,8 +82,9 @@ def list_pages(client: Client) -> list[str]:
         first = {name: model.objects.order_by("pk")[0].pk for name, model in OBJETS.items()}  # type: ignore[attr-defined]
         waiting = Entree.objects.filter(etat="quarantaine").order_by("pk")[0].pk
         concours, liens = write_liens(Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr"))
+        lot = write_lot(Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr"))
     rattachement = Rattachement.objects.filter(collectivite=town).order_by("pk")[0].pk
-    first |= {"demandes/concours": concours}
+    first |= {"demandes/concours": concours, "demandes/lot_impression": lot}
     first |= {"demandes/quarantaine_entree": waiting, "collectivites/agent": rattachement}
     paths = [
         path.replace("<int:pk>", str(first.get(name, 0)))
@@ -76,6 +93,13 @@ def list_pages(client: Client) -> list[str]:
         for name, path in walk(get_resolver().url_patterns, "/", "")
     ]
     return [path for path in paths if "<" not in path and "/0/" not in path and is_page(client, path)]
+
+
+def write_lot(agent: Agent) -> int:
+    """Put the letters of the demonstration in a batch, as if it were drawn."""
+    lot = LotImpression.objects.create(document="", nombre=1, agent=agent, clef=uuid4(), at=timezone.now())
+    assert CourrierDepart.objects.update(lot=lot)
+    return lot.pk
 
 
 def is_page(client: Client, path: str) -> bool:
