@@ -47,11 +47,11 @@ class FormulaireTache(forms.Form):
 class FormulaireAbsence(forms.Form):
     """An absence, days included. Supervisors choose whose; the others write their own."""
 
-    agent = ChoixAgent(label="Agent", required=False, empty_label=None)
+    agent = ChoixAgent(label="Agent", empty_label=None)
     debut_on = _day("Du", required=True)
     fin_on = _day("Au", required=True, aide="Jour compris.")
     suppleant = ChoixAgent(
-        label="Suppléance", required=False, empty_label="Personne\u00a0: le service garde les demandes",
+        label="Suppléance", required=False, empty_label="Le service garde les demandes",
         help_text="Reçoit ce qui arrive pendant l'absence, dans les services où il ou elle travaille aussi.",
     )  # fmt: skip
 
