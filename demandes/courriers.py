@@ -149,11 +149,3 @@ def describe_delai(echeance_at: datetime | None, *, court: bool = False) -> str:
     if court:
         return f"Réponse avant le {timezone.localtime(echeance_at):%d/%m/%Y}."
     return f"Une réponse vous parviendra au plus tard le {write_jour(echeance_at, annee=True)}."
-
-
-def sign(agent_libelle: str, service: Service | None) -> str:
-    """Return the agent's name, service and phone (CRPA L111-2: first name, name, quality, service address)."""
-    if service is None:
-        return agent_libelle
-    phone = show_telephone(service.telephone)
-    return f"{agent_libelle}\n{service.nom}" + (f" — {phone}" if phone else "")

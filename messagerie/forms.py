@@ -13,6 +13,7 @@ from messagerie.models import CompteSms, Envoi
 from messagerie.textes import (
     Occasion,
     Texte,
+    TexteInterdit,
     VariableInconnue,
     VariableObligatoire,
     check_obligatoires,
@@ -49,7 +50,7 @@ class FormulaireTexte(forms.Form):
         self._check(texte, texte.corps)
         try:
             check_obligatoires(self.occasion, self.canal, texte)
-        except VariableObligatoire as error:
+        except (VariableObligatoire, TexteInterdit) as error:
             raise ValidationError(str(error)) from error
         return texte.corps
 

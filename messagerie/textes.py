@@ -12,6 +12,7 @@ from messagerie.models import Envoi, ModeleMessage
 from socle.registre import Registre
 
 MARQUE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_CONFIRMER = re.compile(r"\bconfirme[rz]?\b[^.]*\b(courrier|papier)\b", re.IGNORECASE)
 _BLANCS = re.compile(r"\n{3,}")
 
 
@@ -21,6 +22,10 @@ class OccasionInconnue(LookupError):
 
 class VariableObligatoire(ValueError):
     """A text leaves out what the law wants in it. The message is a French sentence."""
+
+
+class TexteInterdit(ValueError):
+    """A text asks what the law forbids to ask. The message is a French sentence."""
 
 
 class VariableInconnue(ValueError):
@@ -89,7 +94,10 @@ def check_texte(occasion: Occasion, texte: Texte) -> None:
 
 
 def check_obligatoires(occasion: Occasion, canal: str, texte: Texte) -> None:
-    """Refuse a text that drops a mention the law wants. Raises VariableObligatoire."""
+    """Refuse a text that drops a mention the law wants, or asks to confirm on paper what was sent electronically
+    (CRPA L112-8). Raises VariableObligatoire, TexteInterdit."""
+    if _CONFIRMER.search(texte.corps):
+        raise TexteInterdit("Un envoi électronique n'a pas à être confirmé par courrier (CRPA L112-8).")
     kept = set(MARQUE.findall(texte.corps))
     lost = [name for name in occasion.obligatoires.get(canal, ()) if name not in kept]
     if lost:

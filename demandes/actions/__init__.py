@@ -1,5 +1,6 @@
 """Writes about demandes. Each runs in one transaction with its line in the journal; agents' writes check a version."""
 
+from demandes.accuses.emission import acknowledge
 from demandes.actions.echange import (
     DestinataireInconnu,
     FenetreDepassee,
@@ -9,7 +10,7 @@ from demandes.actions.echange import (
     receive_message,
     reply,
 )
-from demandes.actions.ouverture import ObjetVide, ReceptionImpossible, acknowledge, open_demande
+from demandes.actions.ouverture import ObjetVide, ReceptionImpossible, open_demande
 from demandes.actions.traitement import (
     AgentHorsService,
     DejaIdentifiee,

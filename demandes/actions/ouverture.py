@@ -14,7 +14,6 @@ from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite, Service
 from collectivites.numerotation import draw_number
-from demandes.accuses.emission import acknowledge as acknowledge  # noqa: PLC0414 known here by its callers
 from demandes.accuses.emission import issue
 from demandes.actions.pieces import attach_uploads
 from demandes.declencheurs import apres_reception, follow

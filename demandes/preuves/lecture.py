@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from demandes.accuses.emission import DUS
 from demandes.accuses.mentions import AEE, LIBELLES, Mention, list_required, missing_mentions
+from demandes.accuses.ponctualite import Ponctualite, judge
 from demandes.actions.implicite import ACCEPTATION, REJET, is_born
 from demandes.models import AccuseReception, CourrierDepart, Demande, DossierPreuves, Echeance, NatureEcheance
 from messagerie.models import Envoi
@@ -22,6 +23,7 @@ class LigneAccuse:
     absentes: list[str]
     sort: str
     sort_libelle: str
+    ponctualite: Ponctualite
 
 
 def list_accuses(demande: Demande) -> list[LigneAccuse]:
@@ -40,7 +42,17 @@ def _draw(accuse: AccuseReception, demande: Demande, envoi: Envoi | None) -> Lig
         ],
         sort=envoi.etat if envoi else "",
         sort_libelle=envoi.get_etat_display() if envoi else "",
+        ponctualite=_judge(accuse, demande),
     )
+
+
+def _judge(accuse: AccuseReception, demande: Demande) -> Ponctualite:
+    town = demande.collectivite
+    local = ZoneInfo(town.fuseau)
+    return judge(
+        accuse.nature, canal=demande.canal, recue_on=accuse.received_at.astimezone(local).date(),
+        emis_on=accuse.issued_at.astimezone(local).date(), zone=town.zone_feries,
+    )  # fmt: skip
 
 
 def tell_due(demande: Demande, lignes: list[LigneAccuse]) -> list[str]:

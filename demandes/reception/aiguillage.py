@@ -113,6 +113,8 @@ def open_from(
         accuse=accuse and not is_ours and is_reachable(adresse),
         expediteur="" if usager else truncate(courriel.expediteur_nom, 320),
     )
+    if courriel.automatique:  # qualified by a human, it is still a machine: never acknowledged (RFC 3834)
+        Message.objects.filter(entree=entree, demande=demande).update(is_automatique=True)
     if pieces:
         attach_pieces(pieces, message=Message.objects.get(entree=entree, demande=demande), at=at)
     if citee is not None:

@@ -274,6 +274,9 @@ def test_a_refused_text_comes_back_with_the_sentence(admin: Client, ville: Colle
     without_date = admin.post(TEXTE, {"corps": "Reçu {{ numero }}"})
     assert without_date.status_code == 422
     assert "La loi impose cette mention" in text(without_date)
+    forbidden = admin.post(TEXTE, {"corps": "Reçu le {{ recue_le }}. Merci de confirmer par courrier."})
+    assert forbidden.status_code == 422
+    assert "L112-8" in text(forbidden)
     assert admin.get(f"{BASE}modeles/inconnue/sms/").status_code == 404
     assert admin.get(f"{BASE}modeles/compte.invitation/sms/").status_code == 404
 

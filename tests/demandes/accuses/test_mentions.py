@@ -8,6 +8,7 @@ import pytest
 from collectivites.models import Collectivite, Service
 from demandes.accuses.decision import A_VERIFIER, Silence, describe_decision
 from demandes.accuses.mentions import AEE, ARE, Mention, list_required, missing_mentions
+from demandes.accuses.ponctualite import Ponctualite, judge
 from demandes.models import TypeDemande
 
 RECOURS = "recours gracieux auprès du maire, ou devant le tribunal administratif dans les deux mois."
@@ -108,3 +109,21 @@ def test_a_regime_still_to_check_announces_no_date() -> None:
 def test_a_stopped_clock_gives_no_date_and_no_decision_gives_no_block() -> None:
     assert describe_decision(build_type(), Silence("decision", "acceptation", None, "x")).texte == ""
     assert describe_decision(build_type(regime_silence="aucun"), None).texte == ""
+
+
+@pytest.mark.parametrize(
+    ("nature", "canal", "recue", "emis", "expected"),
+    [
+        ("are", "courriel", (2026, 11, 2), (2026, 11, 12), Ponctualite(legale=True, services_publics_plus=False)),
+        ("are", "courriel", (2026, 11, 2), (2026, 11, 9), Ponctualite(legale=True, services_publics_plus=True)),
+        ("are", "courriel", (2026, 11, 2), (2026, 11, 18), Ponctualite(legale=False, services_publics_plus=False)),
+        ("aee", "courriel", (2026, 11, 10), (2026, 11, 12), Ponctualite(legale=True, services_publics_plus=True)),
+        ("aee", "courriel", (2026, 11, 10), (2026, 11, 13), Ponctualite(legale=False, services_publics_plus=True)),
+        ("papier", "courrier", (2026, 11, 2), (2026, 11, 16), Ponctualite(legale=None, services_publics_plus=True)),
+    ],
+)  # fmt: skip
+def test_punctuality_is_measured_by_the_law_and_by_the_charter(
+    nature: str, canal: str, recue: tuple[int, int, int], emis: tuple[int, int, int], expected: Ponctualite
+) -> None:
+    said = judge(nature, canal=canal, recue_on=date(*recue), emis_on=date(*emis), zone="metropole")
+    assert said == expected
