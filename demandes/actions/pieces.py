@@ -6,7 +6,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 
 from collectivites.acteur import Acteur
@@ -16,14 +16,14 @@ from demandes.fichiers import Gardee, keep_file
 from demandes.models import Message, PieceDeposee, PieceJointe
 from socle.fichiers.refus import EnsembleTropLourd, FichiersTropNombreux
 
-_TIRAGES = 5  # two forms of one key that upload at the same instant take two ranks
 
-
+@transaction.atomic
 def keep_upload(*, clef: UUID, flux: BinaryIO, nom: str, by: Acteur, at: datetime, exigence: str = "") -> PieceDeposee:
     """Keep an uploaded file under the key of its form, until the form is sent. The same content twice is kept once.
 
     `exigence`: code of the document it answers. Raises FichierRefuse (a French sentence for whoever sent it).
     """
+    _hold(clef)
     waiting = list_uploads(clef=clef, by=by)
     if len(waiting) >= settings.FICHIERS_MAX:
         raise FichiersTropNombreux(settings.FICHIERS_MAX)
@@ -39,19 +39,17 @@ def keep_upload(*, clef: UUID, flux: BinaryIO, nom: str, by: Acteur, at: datetim
 
 
 def _write_draft(kept: Gardee, *, clef: UUID, by: Acteur, at: datetime, exigence: str) -> PieceDeposee:
-    for essai in range(_TIRAGES):
-        rang = (PieceDeposee.objects.filter(clef=clef).aggregate(dernier=Max("rang"))["dernier"] or 0) + 1
-        try:
-            with transaction.atomic():
-                return PieceDeposee.objects.create(
-                    clef=clef, rang=rang, nom=kept.nom, type_mime=kept.type_mime, octets=kept.depose.octets,
-                    empreinte=kept.depose.empreinte, fichier=kept.depose.chemin, exigence=exigence,
-                    agent_id=by.agent_id, at=at,
-                )  # fmt: skip
-        except IntegrityError:
-            if essai == _TIRAGES - 1:
-                raise
-    raise AssertionError  # the loop returns or raises
+    last = PieceDeposee.objects.filter(clef=clef).aggregate(rang=Max("rang"))["rang"] or 0
+    return PieceDeposee.objects.create(
+        clef=clef, rang=last + 1, nom=kept.nom, type_mime=kept.type_mime, octets=kept.depose.octets,
+        empreinte=kept.depose.empreinte, fichier=kept.depose.chemin, exigence=exigence, agent_id=by.agent_id, at=at,
+    )  # fmt: skip
+
+
+def _hold(clef: UUID) -> None:
+    """Let one request at a time write under a form's key: the same form sent twice at once keeps its files once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"depot:{clef}"])
 
 
 def list_uploads(*, clef: UUID, by: Acteur) -> list[PieceDeposee]:

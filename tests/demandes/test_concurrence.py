@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from io import BytesIO
 from threading import Barrier
 from unittest.mock import patch
 from uuid import uuid4
@@ -15,7 +16,8 @@ from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite
 from demandes import versions
 from demandes.actions import ConflitVersion, add_note, move, open_demande, reply
-from demandes.models import Demande, Message
+from demandes.actions.pieces import keep_upload, list_uploads
+from demandes.models import Demande, Message, PieceDeposee, PieceJointe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = datetime(2026, 11, 12, 16, 40, tzinfo=ZoneInfo("Europe/Paris"))
@@ -122,3 +124,19 @@ def test_without_the_version_check_the_last_writer_would_win() -> None:
     with patch("demandes.actions.traitement.update_at_version", unchecked):
         outcomes = all_at_once(ville, lambda _: move(demande=demande, version=1, etat="en_cours", by=by, at=AT))
     assert outcomes == ["écrit"] * 20
+
+
+def test_one_note_with_a_file_submitted_twenty_times_at_once_has_one_file(settings, tmp_path) -> None:
+    settings.DEPOT = tmp_path
+    ville, agent, by, demande = town()
+    clef = uuid4()
+
+    def send(_: int) -> None:
+        keep_upload(clef=clef, flux=BytesIO(b"%PDF-1.7"), nom="plan.pdf", by=by, at=AT)
+        add_note(demande=demande, texte="Plan.", by=by, at=AT, agent=agent, clef=clef,
+                 pieces=list_uploads(clef=clef, by=by))  # fmt: skip
+
+    assert all_at_once(ville, send) == ["écrit"] * 20
+    with collectivite_active(ville.pk):
+        assert PieceJointe.objects.get().message == Message.objects.get(sens="interne")
+        assert PieceDeposee.objects.count() <= 1  # left by those who came second; forgotten after two days
