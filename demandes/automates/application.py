@@ -10,11 +10,13 @@ from django.db import transaction
 from collectivites.acteur import Acteur
 from demandes.actions import AgentHorsService, DemandeClose, IssueManquante, TexteVide
 from demandes.actions.attributs import restore
+from demandes.actions.sujets import SujetRefuse
 from demandes.automates.effets import Contexte, GesteImpossible
 from demandes.automates.gestes import Action, apply
 from demandes.automates.occasions import EnvoiImpossible
 from demandes.cycle import PassageInterdit
 from demandes.models import Abonnement, Demande, Tache
+from demandes.travail.taches import TacheRefusee
 from demandes.versions import ConflitVersion
 
 # What a gesture may change on the row of a demande; the dates that follow from it are recomputed, not kept.
@@ -24,6 +26,7 @@ SUIVIS = (
 )  # fmt: skip
 REFUS = (
     GesteImpossible, EnvoiImpossible, DemandeClose, PassageInterdit, IssueManquante, AgentHorsService, TexteVide,
+    TacheRefusee, SujetRefuse,
 )  # fmt: skip
 
 

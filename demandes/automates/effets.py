@@ -15,15 +15,16 @@ from collectivites.acteur import Acteur
 from collectivites.models import Agent, Service, ServiceRattachement
 from demandes.actions import add_note, assign, close, move, qualify
 from demandes.actions.attributs import prioritise, set_zone
+from demandes.actions.sujets import attach
 from demandes.automates.occasions import send_occasion
 from demandes.automates.textes import fill
 from demandes.automates.zones import find_zone_of, load_zones
 from demandes.cycle import Etat
 from demandes.models import Abonnement, Demande, Notification, SujetCommun, Tache, TypeDemande, Zone
+from demandes.travail.abonnes import follow
 from demandes.travail.lecteurs import keep_readers, list_readers, list_supervisors
 from demandes.travail.notifications import notify_many
-from demandes.versions import update_at_version
-from journal.actions import record
+from demandes.travail.taches import add_tache
 
 Parametres = Mapping[str, str]
 _ESPACE = UUID("6d1f0f3a-6a53-4f0e-9a59-2f3d3c1f4b10")  # keys of what a gesture creates: the same fact, the same key
@@ -116,12 +117,13 @@ def clore(demande: Demande, parametres: Parametres, contexte: Contexte) -> Deman
 
 def suivre(demande: Demande, parametres: Parametres, contexte: Contexte) -> Demande:
     """Make an agent follow it, when they may read it."""
-    readers = keep_readers(demande, [int(parametres["agent"])])
-    if not readers:
+    agent = _pick(Agent, parametres["agent"], "L'agent choisi")
+    if not keep_readers(demande, [agent.pk]):
         raise GesteImpossible("L'agent choisi ne lit pas cette demande.")
-    row, is_new = Abonnement.objects.get_or_create(demande=demande, agent_id=readers[0], defaults={"at": contexte.at})
-    if is_new:
-        contexte.crees.append(("abonnement", row.pk))
+    already = Abonnement.objects.filter(demande=demande, agent=agent)
+    if not already.exists():
+        follow(demande=demande, agent=agent, at=contexte.at)
+        contexte.crees += [("abonnement", pk) for pk in already.values_list("pk", flat=True)]
     return demande
 
 
@@ -138,16 +140,14 @@ def ajouter_tache(demande: Demande, parametres: Parametres, contexte: Contexte) 
     """Write something to do, for whoever has the demande, so many days from now."""
     days = parametres.get("jours", "")
     today = contexte.at.astimezone(ZoneInfo(demande.collectivite.fuseau)).date()
-    row, is_new = Tache.objects.get_or_create(
-        clef=contexte.draw_clef(f"tache:{demande.pk}:{parametres['libelle']}"),
-        defaults={
-            "demande": demande, "libelle": fill(parametres["libelle"], demande)[:200], "agent_id": demande.agent_id,
-            "due_on": today + timedelta(days=int(days)) if days else None, "par": contexte.agent,
-            "created_at": contexte.at,
-        },
+    clef = contexte.draw_clef(f"tache:{demande.pk}:{parametres['libelle']}")
+    if Tache.objects.filter(clef=clef).exists():
+        return demande
+    tache = add_tache(
+        demande=demande, libelle=fill(parametres["libelle"], demande), agent=demande.agent,
+        due_on=today + timedelta(days=int(days)) if days else None, clef=clef, by=contexte.by, at=contexte.at,
     )  # fmt: skip
-    if is_new:
-        contexte.crees.append(("tache", row.pk))
+    contexte.crees.append(("tache", tache.pk))
     return demande
 
 
@@ -190,14 +190,7 @@ def _find_told(demande: Demande, qui: str) -> list[int]:
 def rattacher(demande: Demande, parametres: Parametres, contexte: Contexte) -> Demande:
     """Tie to a mass event."""
     sujet = _pick(SujetCommun, parametres["sujet"], "Le sujet commun choisi")
-    if demande.sujet_id == sujet.pk:
-        return demande
-    fresh = update_at_version(demande, demande.version, sujet_id=sujet.pk)
-    record(
-        verbe="demande.sujet", objet_type="demande", objet_id=fresh.pk, libelle=fresh.numero, by=contexte.by,
-        at=contexte.at, version=fresh.version, sujet=sujet.pk,
-    )  # fmt: skip
-    return fresh
+    return attach(sujet=sujet, demande=demande, by=contexte.by, at=contexte.at)
 
 
 def envoyer(demande: Demande, parametres: Parametres, contexte: Contexte) -> Demande:

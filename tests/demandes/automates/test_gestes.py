@@ -43,8 +43,8 @@ def test_every_gesture_is_said_and_taken_back(
     Zone.objects.create(libelle="Nord")
     sujet = SujetCommun.objects.create(titre="Panne du quartier", at=at, clef=uuid4())
     sequence = [
-        alors("qualifier", type=type_social.pk), alors("affecter", service=ccas.pk), alors("prioriser", priorite=2),
-        alors("etat", etat="en_attente_usager"), alors("zone", zone="Nord"), alors("sujet", sujet=sujet.pk),
+        alors("sujet", sujet=sujet.pk), alors("qualifier", type=type_social.pk), alors("affecter", service=ccas.pk), alors("prioriser", priorite=2),
+        alors("etat", etat="en_attente_usager"), alors("zone", zone="Nord"),
         alors("tache", libelle="Rappeler {{ numero }}", jours=3),
     ]  # fmt: skip
     before = photograph(demande)
@@ -55,8 +55,8 @@ def test_every_gesture_is_said_and_taken_back(
     assert Tache.objects.get().libelle == f"Rappeler {demande.numero}"
     assert Suspension.objects.get().fin_at is None
     said = gestes.describe_all(sequence, load_noms())
-    assert said[1] == "affecter au service Action sociale"
-    assert said[4] == "placer dans la zone Nord"
+    assert said[2] == "affecter au service Action sociale"
+    assert said[5] == "placer dans la zone Nord"
     back = undo(done.demande, done.demande.version, done.trace, by=by, at=at)
     assert photograph(Demande.objects.get(pk=demande.pk)) == before
     assert back.version == Demande.objects.get(pk=demande.pk).version
