@@ -1,6 +1,6 @@
 """Routes of demandes, under `/c/<slug>/demandes/`."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from demandes.views import (
     concours,
@@ -34,7 +34,8 @@ urlpatterns = [
     path("modeles/<int:pk>/", modeles.modele, name="modele"),
     path("vues/garder/", vues.garder, name="vue_garder"),
     path("vues/<int:pk>/supprimer/", vues.supprimer, name="vue_supprimer"),
-    re_path(r"^export\.(?P<format_>csv|xlsx)$", vues.exporter, name="exporter"),
+    path("export/csv/", vues.exporter, {"format_": "csv"}, name="exporter_csv"),
+    path("export/xlsx/", vues.exporter, {"format_": "xlsx"}, name="exporter_xlsx"),
     path("simulateur/", simulateur.simulateur, name="simulateur"),
     path("nouvelle/", nouvelle.nouvelle, name="nouvelle"),
     path("nouvelle/usagers/", nouvelle.usagers, name="usagers"),

@@ -18,7 +18,7 @@ def draw_page(*, base_url: Path, collectivite: str) -> bytes:
     code = zxingcpp.create_barcode(MARQUE, zxingcpp.BarcodeFormat.QRCode, ec_level="H")
     svg = str(code.to_svg())
     image = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
-    html = render_to_string("demandes/pdf/separateur.html", {"image": image, "collectivite": collectivite})
+    html = render_to_string("lettres/separateur.html", {"image": image, "collectivite": collectivite})
     return render_pdf(html, base_url=base_url)
 
 

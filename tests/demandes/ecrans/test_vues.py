@@ -42,7 +42,11 @@ def test_more_filters_narrow(poste: Client, ouvrir: Ouvrir) -> None:
 
 
 def test_a_view_is_kept_reopened_and_dropped(poste: Client, agent: Agent, type_eclairage: TypeDemande) -> None:
-    form = {"libelle": "Éclairage ", "partage": "prive", "parametres": f"vue=toutes&type={type_eclairage.pk}&col=canal"}
+    form = {
+        "libelle": "Éclairage ",
+        "partage": "prive",
+        "parametres": f"vue=toutes&type={type_eclairage.pk}&col=canal",
+    }
     answer = poste.post(url("vue_garder"), form)
     assert answer.status_code == 302
     vue = Vue.objects.get(agent=agent)
@@ -74,7 +78,7 @@ def test_csv_is_what_the_list_shows(poste: Client, ouvrir: Ouvrir, type_social: 
     ouvrir(objet="=HYPERLINK(1)", canal="guichet")
     ouvrir(objet="Lampadaire", canal="courriel")
     sealed = ouvrir(objet="Aide secrète", type=type_social)
-    answer = poste.get(url("exporter", "csv"), {"vue": "toutes", "canal": "guichet", "col": "canal,demandeur"})
+    answer = poste.get(url("exporter_csv"), {"vue": "toutes", "canal": "guichet", "col": "canal,demandeur"})
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert lines[0] == "Numéro;Objet;Canal;Demandeur"
     assert len(lines) == 2
@@ -86,7 +90,7 @@ def test_csv_is_what_the_list_shows(poste: Client, ouvrir: Ouvrir, type_social: 
 
 def test_xlsx_opens_and_holds_the_rows(poste: Client, ouvrir: Ouvrir) -> None:
     ouvrir(objet="Lampadaire éteint")
-    answer = poste.get(url("exporter", "xlsx"), {"vue": "toutes"})
+    answer = poste.get(url("exporter_xlsx"), {"vue": "toutes"})
     book = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
     assert "Lampadaire éteint" in book.read("xl/worksheets/sheet1.xml").decode()
 
@@ -97,5 +101,5 @@ def test_too_wide_an_export_is_refused_in_words(
     monkeypatch.setattr(export, "LIGNES_MAX", 1)
     ouvrir(objet="Un")
     ouvrir(objet="Deux")
-    answer = poste.get(url("exporter", "csv"), {"vue": "toutes"}, follow=True)
+    answer = poste.get(url("exporter_csv"), {"vue": "toutes"}, follow=True)
     assert "exportez en plusieurs fois" in " ".join(answer.content.decode().split())
