@@ -1,5 +1,7 @@
 """« Répondu tout de suite », « Orienter »: note a contact in two gestures, take it back in one."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,6 +19,7 @@ from citoyens.models import Usager
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.actions.appels import end_desk_call
+from demandes.appels import write_length
 from demandes.models import ContactImmediat
 from socle.texte import truncate
 from socle.toasts import toast
@@ -35,18 +38,25 @@ def contact(request: RequeteAgent) -> HttpResponse:
     form = ContactForm(request.POST, types=types, services=services, auto_id=f"{issue}_%s")
     if not form.is_valid():
         return _show(request, form, status=422)
-    asked = form.to_contact()
-    row, _ = record_contact(contact=asked, clef=form.cleaned_data["clef"], by=request.acces.acteur, at=timezone.now())
+    asked, now = form.to_contact(), timezone.now()
+    if asked.canal == ContactImmediat.Canal.TELEPHONE:
+        asked = _hang_up(request, asked, at=now)
+    row, _ = record_contact(contact=asked, clef=form.cleaned_data["clef"], by=request.acces.acteur, at=now)
     request.session["canal_contact"] = row.canal
-    if row.canal == ContactImmediat.Canal.TELEPHONE and end_desk_call(
-        agent_id=request.acces.agent.pk, usager=asked.usager, at=timezone.now()
-    ):
-        request.session.pop("appel", None)
     _tell(request, asked, row)
     if request.htmx:
         poste = build_poste(request, asked.usager, at=timezone.now(), rendu=issue)
         return render(request, "accueil/bureau.html#poste", poste)
     return redirect(_desk_url(request, row.usager_id))
+
+
+def _hang_up(request: RequeteAgent, asked: Contact, *, at: datetime) -> Contact:
+    """End the call under way at this desk, if any, and add to the contact how long it lasted."""
+    ended = end_desk_call(agent_id=request.acces.agent.pk, usager=asked.usager, at=at)
+    request.session.pop("appel", None)
+    if ended is None:
+        return asked
+    return replace(asked, precision=f"{asked.precision} (appel de {write_length(ended, at=at)})".strip())
 
 
 @requires(Permission.DEMANDE_CREER)

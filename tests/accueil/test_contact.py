@@ -1,5 +1,6 @@
 """« Répondu tout de suite », « Orienter »: one form, one contact; undone by its author, soon."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from citoyens.models import Interaction, Usager
 from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Service
-from demandes.models import ContactImmediat, TypeDemande
+from demandes.models import Appel, ContactImmediat, TypeDemande
 from journal.models import Evenement
 
 Issue, Canal = ContactImmediat.Issue, ContactImmediat.Canal
@@ -207,3 +208,13 @@ def test_the_form_exists_without_script(poste: Client, services: dict[str, Servi
     assert "Orienter vers un service" in page
     assert '<option value="État civil">' in page
     assert poste.get(f"{CONTACT}?issue=autre&usager=x").status_code == 200
+
+
+def test_a_contact_on_the_phone_ends_the_call_and_keeps_its_length(
+    poste: Client, mur: Mur, types: dict[str, TypeDemande]
+) -> None:
+    poste.post("/c/aurelle/demandes/appels/commencer/")
+    assert poste.post(CONTACT, form(canal="telephone", sujet="Horaires de la mairie")).status_code == 302
+    with mur():
+        assert Appel.objects.get().etat == "termine"
+        assert re.fullmatch(r"Horaires de la mairie \(appel de \d\u00a0s\)", ContactImmediat.objects.get().precision)
