@@ -24,7 +24,7 @@ def test_an_automatic_mail_opened_then_qualified_is_never_acknowledged(
         assert Message.objects.get(demande=demande, sens="entrant").is_automatique
         Service.objects.update(telephone="0199001234", courriel="voirie@aurelle.example")
         type_ = TypeDemande.objects.create(
-            libelle="Voirie", thematique=Thematique.objects.named("Voirie"), service_id=aurelle.voirie_id,
+            libelle="Voirie", thematique=Thematique.objects.named("Voirie"), service=Service.objects.get(),
             regime_silence="aucun", domaine="cadre_de_vie",
         )  # fmt: skip
         qualify(
