@@ -13,7 +13,6 @@ from demandes.cycle import A_REPONDRE, CLOS, OUVERTS, Etat, Issue
 from demandes.models.type_demande import Nature, TypeDemande, VersionFormulaire
 from journal.historique import historise
 
-
 RECUE_PAR = {
     "courriel": "par courriel",
     "telephone": "par téléphone",
@@ -183,7 +182,9 @@ class Demande(ModeleCloisonne):
             models.UniqueConstraint("collectivite", "numero", name="demande_numero_unique"),
             models.UniqueConstraint("collectivite", "code_suivi", name="demande_code_suivi_unique"),
             models.UniqueConstraint(  # a hand-over from another town opens one demande
-                "collectivite", "externe", name="demande_transfert_unique",
+                "collectivite",
+                "externe",
+                name="demande_transfert_unique",
                 condition=models.Q(externe__startswith="transfert:"),
             ),
             models.CheckConstraint(condition=models.Q(etat__in=Etat.values), name="demande_etat_connu"),

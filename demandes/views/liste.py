@@ -56,7 +56,10 @@ def show_liste(request: RequeteAgent, filtres: Filtres, *, garde: dict[str, str]
     if request.htmx:
         return render(request, "demandes/liste.html#lignes", context)
     asked = "garder" if garde else request.GET.get("ouvrir", "")
-    context |= _load_around(request, filtres, now) | {"garde": garde or {"libelle": "", "partage": "", "erreur": ""}, "ouverts": {name: name == asked for name in ("colonnes", "garder")}}
+    context |= _load_around(request, filtres, now) | {
+        "garde": garde or {"libelle": "", "partage": "", "erreur": ""},
+        "ouverts": {name: name == asked for name in ("colonnes", "garder")},
+    }
     return render(request, "demandes/liste.html", context, status=422 if garde else 200)
 
 

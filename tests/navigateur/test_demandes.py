@@ -38,7 +38,8 @@ class Ville:
             service = Service.objects.create(nom="Éclairage public", domaine="cadre_de_vie")
             ServiceRattachement.objects.create(rattachement=link, service=service)
             self.type = TypeDemande.objects.create(
-                libelle="Lampadaire éteint", thematique=Thematique.objects.named("Signaler un problème"), service=service,
+                libelle="Lampadaire éteint", thematique=Thematique.objects.named("Signaler un problème"),
+                service=service,
                 domaine=service.domaine, engagement_jours=5,
             )  # fmt: skip
             contacts = [Contact("mobile", "06 39 98 12 34", is_prefere=True), Contact("courriel", "s@exemple.fr")]
