@@ -13,6 +13,7 @@ from citoyens.models import Usager
 from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite, Service
 from demandes.models import Boite, Demande, Message
+from demandes.suivi.liens import build_lien_suivi
 from messagerie.textes import render_occasion
 from socle.ecriture import write_date, write_jour, write_long
 from socle.identifiants import sign_reference
@@ -83,6 +84,7 @@ def build_accuse(demande: Demande, *, usager: Usager | None, collectivite: Colle
         "coordonnees": describe_coordonnees(service, collectivite),
         "delai": describe_delai(demande.echeance_at, court=canal == "sms"),
         "code_suivi": demande.code_suivi,
+        "lien_suivi": build_lien_suivi(demande, collectivite),
         "mentions": _mentions(canal),
     }
 

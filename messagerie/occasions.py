@@ -21,6 +21,7 @@ ACCUSE = Occasion(
         "coordonnees": ("Adresse, téléphone et courriel du service", "1 place de la République, 01 99 00 12 34"),
         "delai": ("Engagement de délai, vide s'il n'y en a pas", f"Réponse avant le 1er{NB}décembre."),
         "code_suivi": ("Code de suivi", "QZ4K-8TTM"),
+        "lien_suivi": ("Page de suivi, le code déjà rempli", "https://guichet.example/usager/aurelle/suivi/"),
         "mentions": ("Mentions légales, vides si aucune n'est due", ""),
     },
     textes={
@@ -30,7 +31,8 @@ ACCUSE = Occasion(
             f"Votre demande «{NB}{{{{ objet }}}}{NB}» est enregistrée sous le numéro {{{{ numero }}}}.\n"
             "Elle a été reçue le {{ recue_le }}.\n\n"
             f"Service chargé de votre demande{NB}: {{{{ service }}}}\n{{{{ coordonnees }}}}\n\n"
-            f"{{{{ delai }}}}\n\nCode de suivi{NB}: {{{{ code_suivi }}}}\n\n"
+            f"{{{{ delai }}}}\n\nCode de suivi{NB}: {{{{ code_suivi }}}}\n"
+            f"Suivre votre demande{NB}: {{{{ lien_suivi }}}}\n\n"
             "Pour compléter votre demande, répondez à ce message.\n\n{{ mentions }}\n\n{{ collectivite }}",
         ),
         SMS: Texte(

@@ -37,6 +37,7 @@ RECEPTION = Occasion(
         "pieces": ("Ce qui manque au dossier, et jusqu'à quand ; vide si rien ne manque", ""),
         "delai": ("Engagement de délai, vide s'il n'y en a pas", f"Réponse avant le 1er{NB}décembre."),
         "code_suivi": ("Code de suivi", "QZ4K-8TTM"),
+        "lien_suivi": ("Page de suivi, le code déjà rempli", "https://guichet.example/usager/aurelle/suivi/"),
         "mentions": ("Articles du code dont c'est l'application", _MENTIONS),
     },
     textes={
@@ -47,7 +48,7 @@ RECEPTION = Occasion(
             "Elle porte le numéro {{ numero }}.\n\n"
             f"Service chargé de votre demande{NB}: {{{{ service }}}}\n{{{{ coordonnees }}}}\n\n"
             "{{ delai }}\n\n{{ decision }}\n\n{{ pieces }}\n\n"
-            f"Code de suivi{NB}: {{{{ code_suivi }}}}\n\n"
+            f"Code de suivi{NB}: {{{{ code_suivi }}}}\nSuivre votre demande{NB}: {{{{ lien_suivi }}}}\n\n"
             "Pour compléter votre demande, écrivez-nous en rappelant son numéro.\n\n{{ mentions }}\n\n"
             "{{ collectivite }}",
         ),

@@ -63,7 +63,7 @@ COMPLEMENTS = Occasion(
         ),
         SMS: Texte(
             corps="{{ collectivite }} : il manque des éléments à votre demande {{ numero }}. "
-            "À envoyer avant le {{ delai }} : {{ lien }}"
+            f"À envoyer avant le {{{{ delai }}}}{NB}: {{{{ lien }}}}"
         ),
     },
 )
@@ -81,7 +81,7 @@ COMPLEMENTS_RELANCE = Occasion(
         ),
         SMS: Texte(
             corps="{{ collectivite }} : votre demande {{ numero }} attend encore des éléments, "
-            "avant le {{ delai }} : {{ lien }}"
+            f"avant le {{{{ delai }}}}{NB}: {{{{ lien }}}}"
         ),
     },
 )
@@ -129,7 +129,7 @@ TRANSMISE = Occasion(
         ),
         SMS: Texte(
             corps="{{ collectivite }} : votre demande {{ numero }} est transmise le {{ transmise_le }} à "
-            "{{ organisme }}, compétente : {{ coordonnees }}. Rien à refaire."
+            f"{{{{ organisme }}}}, compétente{NB}: {{{{ coordonnees }}}}. Rien à refaire."
         ),
     },
 )
@@ -162,7 +162,7 @@ SATISFACTION = Occasion(
             "{{ collectivite }}",
         ),
         SMS: Texte(
-            corps="{{ collectivite }} : votre demande {{ numero }} est terminée. Réglée ou pas, dites-le nous : "
+            corps=f"{{{{ collectivite }}}} : votre demande {{{{ numero }}}} est terminée. Réglée ou pas, dites-le nous{NB}: "
             "{{ lien }}"
         ),
     },

@@ -10,6 +10,7 @@ from django.core import signing
 from citoyens.models import PointContact, Usager
 from collectivites.cloison import get_active_id
 from demandes.models import Demande, Message
+from demandes.travail.fusionnees import find_kept
 from socle.telephone import NumeroIllisible, parse_numero
 from socle.texte import normalise
 
@@ -24,9 +25,19 @@ def read_code(typed: str) -> str:
 
 
 def find_demande(*, code: str, qui: str) -> Demande | None:
-    """Return the demande of this code if `qui` is who asked (name, e-mail or phone), else None: never why."""
-    found = Demande.objects.for_fiche().filter(code_suivi=read_code(code)).first()
+    """Return the demande of this code if `qui` is who asked (name, e-mail or phone), else None: never why.
+
+    The code of a merged demande leads to the one kept, for whoever may see that one.
+    """
+    found = _lead(Demande.objects.for_fiche().filter(code_suivi=read_code(code)).first())
     return found if found is not None and is_known(found, qui) else None
+
+
+def _lead(demande: Demande | None) -> Demande | None:
+    """Where the conversation goes on, as its page needs it."""
+    if demande is None or demande.fusionnee_dans_id is None:
+        return demande
+    return Demande.objects.for_fiche().get(pk=find_kept(demande).pk)
 
 
 def is_known(demande: Demande, qui: str) -> bool:
@@ -73,7 +84,7 @@ def read_passe(passe: str) -> Demande | None:
         pk = signing.loads(passe, salt=_salt(), max_age=DUREE)
     except signing.BadSignature:
         return None
-    return Demande.objects.for_fiche().filter(pk=pk).first()
+    return _lead(Demande.objects.for_fiche().filter(pk=pk).first())
 
 
 def _salt() -> str:
