@@ -26,6 +26,7 @@ from demandes.models import (
     LotImpression,
     Macro,
     RegleAutomate,
+    SujetCommun,
     TypeDemande,
     Zone,
 )
@@ -53,6 +54,9 @@ OBJETS: dict[str, type[Model]] = {
     "demandes/zone": Zone,
     "demandes/jouer_macro": Demande,
     "demandes/abusive": Demande,
+    "demandes/travail": Demande,
+    "demandes/fusionner": Demande,
+    "demandes/sujet": SujetCommun,
     "demandes/connecteur": Connecteur,
     "demandes/appel": Appel,
     "messagerie/fiche": Envoi,
@@ -104,7 +108,12 @@ def write_lot(agent: Agent) -> int:
 
 def is_page(client: Client, path: str) -> bool:
     answer = client.get(path)
-    return answer.status_code == 200 and not answer.streaming and b"<h1" in answer.content and b"</html>" in answer.content
+    return (
+        answer.status_code == 200
+        and not answer.streaming
+        and b"<h1" in answer.content
+        and b"</html>" in answer.content
+    )
 
 
 @pytest.fixture
