@@ -108,12 +108,10 @@ def write_lot(agent: Agent) -> int:
 
 def is_page(client: Client, path: str) -> bool:
     answer = client.get(path)
-    return (
-        answer.status_code == 200
-        and not answer.streaming
-        and b"<h1" in answer.content
-        and b"</html>" in answer.content
-    )
+    if answer.streaming:  # a file, not a page
+        answer.close()
+        return False
+    return answer.status_code == 200 and b"<h1" in answer.content and b"</html>" in answer.content
 
 
 @pytest.fixture
