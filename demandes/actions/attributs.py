@@ -78,18 +78,13 @@ def find_origine(demande: Demande) -> str:
 @transaction.atomic
 def restore(*, demande: Demande, version: int, champs: Mapping[str, Any], by: Acteur, at: datetime) -> Demande:
     """Put the fields of a demande back as they were before a gesture. Raises ConflitVersion: it moved since."""
-    fresh = _read_back(update_at_version(demande, version, **champs))
+    fresh = update_at_version(demande, version, **champs)  # a key written (« service_id ») forgets the object behind
     if "domaine" in champs:
         move_interactions(objet_type="demande", objet_id=fresh.pk, domaine=fresh.domaine)
     _tell(fresh, "demande.geste_annule", by=by, at=at, champs=sorted(champs))
     if champs.keys() & {"service_id", "agent_id"}:
         record_passage(demande, fresh, by=by, at=at)
     return recompute(fresh, at=at) if champs.keys() & HORLOGES else fresh
-
-
-def _read_back(demande: Demande) -> Demande:
-    """Keys were written (« service_id »), the objects behind them must follow."""
-    return Demande.objects.for_fiche().get(pk=demande.pk)
 
 
 def _tell(demande: Demande, verbe: str, *, by: Acteur, at: datetime, **details: object) -> None:

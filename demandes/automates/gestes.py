@@ -37,7 +37,7 @@ class Parametre:
 
 @dataclass(frozen=True)
 class Geste:
-    """`verbe` is what it does (« Affecter »), `fait` what was done to n demandes (« affectée »)."""
+    """`verbe` is what it does (« Affecter »), `fait` what was done to n demandes (« affectée{s} »)."""
 
     code: str
     libelle: str
@@ -72,7 +72,7 @@ GESTES: dict[str, Geste] = {
     each.code: each
     for each in (
         Geste(
-            "affecter", "Affecter à un service", "Affecter", "affectée",
+            "affecter", "Affecter à un service", "Affecter", "affectée{s}",
             (
                 Parametre("service", "Service", liste="service"),
                 Parametre("agent", "Agent", liste="agent", is_requis=False, vide="Le service décidera"),
@@ -80,38 +80,38 @@ GESTES: dict[str, Geste] = {
             effets.affecter, _affecter,
         ),
         Geste(
-            "affecter_secteur", "Affecter au service de la zone", "Affecter au service de la zone", "affectée", (),
+            "affecter_secteur", "Affecter au service de la zone", "Affecter au service de la zone", "affectée{s}", (),
             effets.affecter_secteur, lambda noms: "affecter au service de la zone",
         ),
         Geste(
-            "qualifier", "Qualifier", "Qualifier", "qualifiée", (Parametre("type", "Type", liste="type"),),
+            "qualifier", "Qualifier", "Qualifier", "qualifiée{s}", (Parametre("type", "Type", liste="type"),),
             effets.qualifier, lambda noms: f"qualifier «\u00a0{noms['type']}\u00a0»",
         ),
         Geste(
-            "prioriser", "Changer la priorité", "Changer la priorité de", "mise à jour",
+            "prioriser", "Changer la priorité", "Changer la priorité de", "mise{s} à jour",
             (Parametre("priorite", "Priorité", liste="priorite"),),
             effets.prioriser, lambda noms: f"mettre en priorité {noms['priorite'].lower()}",
         ),
         Geste(
-            "etat", "Changer l'état", "Changer l'état de", "mise à jour",
+            "etat", "Changer l'état", "Changer l'état de", "mise{s} à jour",
             (Parametre("etat", "État", liste="etat_ouvert"),),
             effets.passer, lambda noms: f"passer à l'état «\u00a0{noms['etat']}\u00a0»",
         ),
         Geste(
-            "clore", "Clore", "Clore", "close", (Parametre("issue", "Issue", liste="issue"),),
+            "clore", "Clore", "Clore", "close{s}", (Parametre("issue", "Issue", liste="issue"),),
             effets.clore, lambda noms: f"clore\u00a0: {noms['issue'].lower()}",
         ),
         Geste(
-            "suivre", "Faire suivre par un agent", "Faire suivre", "suivie",
+            "suivre", "Faire suivre par un agent", "Faire suivre", "suivie{s}",
             (Parametre("agent", "Agent", liste="agent"),),
             effets.suivre, lambda noms: f"faire suivre par {noms['agent']}",
         ),
         Geste(
-            "note", "Ajouter une note interne", "Ajouter une note à", "annotée", (_TEXTE,),
+            "note", "Ajouter une note interne", "Ajouter une note à", "annotée{s}", (_TEXTE,),
             effets.noter, lambda noms: f"ajouter la note «\u00a0{noms['texte']}\u00a0»", revient=False,
         ),
         Geste(
-            "tache", "Ajouter une tâche", "Ajouter une tâche à", "mise à jour",
+            "tache", "Ajouter une tâche", "Ajouter une tâche à", "mise{s} à jour",
             (
                 Parametre("libelle", "À faire", "texte", maxi=200),
                 Parametre("jours", "Dans (jours)", "nombre", is_requis=False, maxi=365),
@@ -119,31 +119,31 @@ GESTES: dict[str, Geste] = {
             effets.ajouter_tache, _tache,
         ),
         Geste(
-            "zone", "Placer dans une zone", "Placer dans une zone", "mise à jour",
+            "zone", "Placer dans une zone", "Placer dans une zone", "mise{s} à jour",
             (Parametre("zone", "Zone", liste="zone", is_requis=False, vide="D'après l'adresse"),),
             effets.situer, _zone,
         ),
         Geste(
-            "notifier", "Prévenir des agents", "Prévenir des agents pour", "signalée",
+            "notifier", "Prévenir des agents", "Prévenir des agents pour", "signalée{s}",
             (Parametre("qui", "Qui", liste="qui"), _TEXTE_COURT),
             effets.notifier, lambda noms: f"prévenir {noms['qui']}\u00a0: «\u00a0{noms['texte']}\u00a0»",
             emplois=frozenset({REGLE}), revient=False,
         ),
         Geste(
-            "sujet", "Rattacher à un sujet commun", "Rattacher à un sujet commun", "rattachée",
+            "sujet", "Rattacher à un sujet commun", "Rattacher à un sujet commun", "rattachée{s}",
             (Parametre("sujet", "Sujet commun", liste="sujet"),),
             effets.rattacher, lambda noms: f"rattacher au sujet commun «\u00a0{noms['sujet']}\u00a0»",
         ),
         # A macro fills, an agent sends: only a rule may send, and only a declared text.
         Geste(
-            "envoyer", "Envoyer un message à l'usager", "Envoyer un message pour", "relancée",
+            "envoyer", "Envoyer un message à l'usager", "Envoyer un message pour", "relancée{s}",
             (Parametre("occasion", "Message", liste="occasion", aide="Son texte est dans «\u00a0Modèles\u00a0»."),),
             effets.envoyer, lambda noms: f"envoyer «\u00a0{noms['occasion']}\u00a0» à l'usager",
             emplois=frozenset({REGLE}), revient=False,
         ),
         # Asked only by the screen of a sujet commun, where an agent writes the answer to all.
         Geste(
-            "sujet_repondre", "Répondre à tous", "Répondre à", "répondue",
+            "sujet_repondre", "Répondre à tous", "Répondre à", "répondue{s}",
             (Parametre("texte", "Réponse", "texte_long"),),
             reponses.repondre, lambda noms: "envoyer la réponse du sujet commun", emplois=frozenset(), revient=False,
         ),

@@ -99,7 +99,8 @@ def tell_done(action: ActionGroupee) -> str:
     number = len(action.faites)
     plural = "s" if number > 1 else ""
     geste = gestes.GESTES.get(action.geste)
-    return f"{number}\u00a0demande{plural} {geste.fait if geste else 'traitée'}{plural}."
+    done = (geste.fait if geste else "traitée{s}").format(s=plural)
+    return f"{number}\u00a0demande{plural} {done}."
 
 
 def _undo_url(request: RequeteAgent, action: ActionGroupee) -> str:
@@ -138,7 +139,7 @@ def _get(request: RequeteAgent, pk: int) -> ActionGroupee:
 def _name(action: ActionGroupee) -> str:
     said = action.parametres.get("libelle", "")
     if said:
-        return f"Macro «\u00a0{said}\u00a0»"
+        return said if action.geste == "sujet" else f"Macro «\u00a0{said}\u00a0»"
     geste = gestes.GESTES.get(action.geste)
     return geste.libelle if geste else action.geste
 

@@ -43,7 +43,8 @@ def test_every_gesture_is_said_and_taken_back(
     Zone.objects.create(libelle="Nord")
     sujet = SujetCommun.objects.create(titre="Panne du quartier", at=at, clef=uuid4())
     sequence = [
-        alors("sujet", sujet=sujet.pk), alors("qualifier", type=type_social.pk), alors("affecter", service=ccas.pk), alors("prioriser", priorite=2),
+        alors("sujet", sujet=sujet.pk), alors("qualifier", type=type_social.pk), alors("affecter", service=ccas.pk),
+        alors("prioriser", priorite=2),
         alors("etat", etat="en_attente_usager"), alors("zone", zone="Nord"),
         alors("tache", libelle="Rappeler {{ numero }}", jours=3),
     ]  # fmt: skip
