@@ -15,6 +15,7 @@ from demandes.actions import add_note, close, receive_message, reopen
 from demandes.actions.fusion import DEPLACEES, RESTENT, FusionRefusee, merge_demandes, undo_merge
 from demandes.models import Abonnement, Demande, Fusion, Lien, Message, PartieDemande, Tache
 from demandes.recherche import search_demandes
+from demandes.suivi.clefs import find_demande, read_passe, sign_passe
 from demandes.travail.abonnes import follow
 from demandes.travail.fusionnees import find_kept
 from demandes.travail.liens import tie
@@ -83,6 +84,14 @@ def test_later_mail_to_the_merged_one_goes_to_the_one_kept(
     autre.refresh_from_db()
     assert autre.etat == "close"
     assert find_kept(autre) == demande
+
+
+def test_its_tracking_code_leads_to_the_one_kept(demande: Demande, autre: Demande, by: Acteur, at: datetime) -> None:
+    passe = sign_passe(autre)
+    merge(demande, autre, by, at)
+    assert find_demande(code=autre.code_suivi, qui="Ben Amar") == demande
+    assert find_demande(code=autre.code_suivi, qui="Quelqu'un") is None
+    assert read_passe(passe) == demande
 
 
 def test_a_chain_of_merges_leads_to_the_last(ouvrir: Ouvrir, by: Acteur, at: datetime) -> None:
