@@ -48,6 +48,10 @@ def preparer(request: RequeteAgent) -> HttpResponse:
     return _launch(request, selection, macro, asked)
 
 
+def _list_gestes(actions: list[dict[str, Any]]) -> list[gestes.Geste]:
+    return [gestes.GESTES[each["geste"]] for each in actions if each["geste"] in gestes.GESTES]
+
+
 def _find_macro(request: RequeteAgent, geste: str) -> Macro | None:
     kind, _, pk = geste.partition(":")
     is_macro = kind == "macro" and pk.isascii() and pk.isdigit()
@@ -65,7 +69,8 @@ def _show(
         "selection": selection, "macro": macro, "nombre": number, "bouton": f"{verb} {number}\u00a0demande{plural}",
         "lignes_alors": [] if macro else draw_actions(asked, noms, emploi=gestes.GROUPEE, checked=checked),
         "alors": gestes.describe_all(asked, noms) if macro else [],
-        "revient": all(gestes.GESTES[each["geste"]].revient for each in asked if each["geste"] in gestes.GESTES),
+        "revient": any(each.revient for each in _list_gestes(asked)),
+        "reste": [each.libelle for each in _list_gestes(asked) if not each.revient],
         "clef": _read_clef(request), "retour": _retour(request), "en_ligne": number <= groupee.EN_LIGNE,
     }  # fmt: skip
     return render(request, "demandes/automates/groupee_preparer.html", context, status=422 if checked else 200)
@@ -106,7 +111,7 @@ def tell_done(action: ActionGroupee) -> str:
 def _undo_url(request: RequeteAgent, action: ActionGroupee) -> str:
     if not groupee.may_undo(action, agent_id=request.acces.agent.pk, at=timezone.now()):
         return ""
-    if not all(gestes.GESTES[each["geste"]].revient for each in action.parametres["actions"]):
+    if not any(each.revient for each in _list_gestes(action.parametres["actions"])):
         return ""
     return reverse("demandes:groupee_annuler", args=[request.acces.collectivite.slug, action.pk])
 
