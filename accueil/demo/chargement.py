@@ -15,6 +15,7 @@ from accueil.demo.lettres import write_letters
 from accueil.demo.preparatifs import prepare
 from accueil.demo.registre import settle_ledger
 from accueil.demo.relations import meet_usagers
+from accueil.demo.travail import share_work
 from accueil.demo.vie import live
 from accueil.demo.villes import VILLES
 from accueil.demo.voisinage import hand_over
@@ -53,6 +54,7 @@ def load_demo(*, at: datetime) -> list[Bilan]:
             demandes += open_channels(ville, horloge=horloge) + file_forms(ville, horloge=horloge)
             prepare(ville, horloge=horloge)
             write_letters(ville, horloge=horloge)
+            share_work(ville, horloge=horloge)
             contacts = hold_counter(ville, usagers, horloge=horloge)
             reports.append(Bilan(demo.nom, len(usagers), demandes, contacts, settle_ledger()))
     hand_over(villes, horloge=horloge)
