@@ -20,13 +20,16 @@ from demandes.actions.pieces import list_uploads
 from demandes.catalogue.formulaire import describe
 from demandes.catalogue.schema import Schema, read_schema
 from demandes.models import Demande, Entree, TypeDemande, VersionFormulaire
+from demandes.reception import boucles
 from demandes.reception.arrivee import keep_raw
+from demandes.reception.ecrits import Ecrit, EcritIllisible
 from demandes.reception.expediteurs import INCONNU, acting, is_reachable, lock_sender
 from demandes.reception.reseau import read_reseau
 from demandes.reception.verdict import Lecture, Verdict, set_aside
 from socle.texte import normalise, truncate
 
 Nature = PointContact.Nature
+DEPOTS_PAR_HEURE = 12
 
 
 @dataclass(frozen=True)
@@ -65,22 +68,55 @@ def read_formulaire(entree: Entree, brut: bytes, collectivite_id: int, at: datet
     if entree.connecteur_id is not None:
         return read_reseau(entree, brut, collectivite_id, at)
     try:
-        depot = Depot(**json.loads(brut)["depot"])
-    except (ValueError, KeyError, TypeError):
-        return Lecture("", "", lambda: set_aside("Formulaire illisible."))
+        depot = parse_depot(brut)
+    except EcritIllisible as error:
+        phrase = str(error)
+        return Lecture("", "", lambda: set_aside(phrase))
     return Lecture(depot.courriel.lower(), depot.nom, lambda: sort_depot(entree, depot, at=at))
 
 
+def parse_depot(brut: bytes) -> Depot:
+    """Read what `store_depot` kept. Raises EcritIllisible."""
+    try:
+        return Depot(**json.loads(brut)["depot"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise EcritIllisible("Formulaire illisible.") from error
+
+
+def show_depot(depot: Depot, canal: str) -> Ecrit:
+    """Return the submission as the quarantaine prints a message."""
+    lines = [depot.description, *(f"{code}\u00a0: {answer}" for code, answer in depot.reponses.items())]
+    return Ecrit(
+        canal=canal, auteur=depot.courriel, adresse=depot.courriel, nom=f"{depot.prenoms} {depot.nom}".strip(),
+        texte="\n".join(filter(None, lines)), courriel=depot.courriel, telephone=depot.telephone,
+    )  # fmt: skip
+
+
 def sort_depot(entree: Entree, depot: Depot, *, at: datetime) -> Verdict:
-    """Open the demande of a submission. Called inside the transaction that closes its entry."""
-    lock_sender(depot.courriel.lower())
+    """Open the demande of a submission. Called inside the transaction that closes its entry.
+
+    Many in an hour with one address: somebody may be using it to have us write to its owner. A human looks first.
+    """
+    adresse = depot.courriel.lower()
+    lock_sender(adresse)
+    auteur = boucles.know_sender(adresse, entree=entree, at=at)
+    if auteur.recents >= DEPOTS_PAR_HEURE:
+        return set_aside(f"Plus de {DEPOTS_PAR_HEURE} formulaires de cette adresse en une heure.")
+    demande = open_depot(entree, depot, at=at, accuse=not auteur.is_ours)
+    if demande is None:
+        return set_aside("La démarche de ce formulaire n'existe plus.")
+    return Verdict(Entree.Issue.NOUVELLE, "", demande.pk, demande.usager_id)
+
+
+def open_depot(entree: Entree, depot: Depot, *, at: datetime, accuse: bool = True) -> Demande | None:
+    """Open the demande under the form that was filled; None when its type is no longer there."""
     type_ = TypeDemande.objects.select_related("service").filter(pk=depot.type_id).first()
     if type_ is None:
-        return set_aside("La démarche de ce formulaire n'existe plus.")
+        return None
     version = VersionFormulaire.objects.filter(pk=depot.version_id).first() if depot.version_id else None
     schema = read_schema(version.schema) if version else Schema()
     usager = find_depositor(depot, at=at)
-    demande = open_demande(
+    return open_demande(
         objet=name_demande(type_, depot),
         description=write_description(schema, depot),
         canal=Demande.Canal.FORMULAIRE,
@@ -97,8 +133,8 @@ def sort_depot(entree: Entree, depot: Depot, *, at: datetime) -> Verdict:
         pieces=list_uploads(clef=UUID(depot.clef), by=INCONNU),
         reponses=depot.reponses,
         version_formulaire=version,
+        accuse=accuse,
     )
-    return Verdict(Entree.Issue.NOUVELLE, "", demande.pk, demande.usager_id)
 
 
 def name_demande(type_: TypeDemande, depot: Depot) -> str:

@@ -10,6 +10,7 @@ from demandes.fichiers import Gardee
 from demandes.models import Demande, Entree, Message
 from demandes.reception.aiguillage import attach_to, open_from
 from demandes.reception.boucles import know_sender
+from demandes.reception.depots import open_depot, parse_depot, show_depot
 from demandes.reception.ecrits import TEXTE_MAX, Ecrit, EcritIllisible, show_as_courriel
 from demandes.reception.pieces import store_pieces
 from demandes.reception.reseau import parse_reseau
@@ -39,10 +40,25 @@ def _read_ecrit(entree: Entree, brut: bytes) -> Ecrit:
     try:
         if entree.canal == Entree.Canal.SMS:
             return parse_sms(brut)
+        if _is_depot(entree):
+            return show_depot(parse_depot(brut), entree.canal)
         return parse_reseau(brut, canal=entree.canal, connecteur_id=entree.connecteur_id or 0)
     except EcritIllisible:
         texte = clean(brut.decode("utf-8", "replace"))[:TEXTE_MAX]
         return Ecrit(canal=entree.canal, auteur="", adresse="", texte=texte)
+
+
+def _is_depot(entree: Entree) -> bool:
+    return entree.canal == Entree.Canal.FORMULAIRE and entree.connecteur_id is None
+
+
+def _open_depot(entree: Entree, at: datetime) -> Demande | None:
+    """Open a démarche filed on the web as it would have been; None when it is none, or its type has gone."""
+    try:
+        depot = parse_depot(read_file(entree.brut)) if _is_depot(entree) else None
+    except EcritIllisible:
+        return None
+    return open_depot(entree, depot, at=at) if depot else None
 
 
 @transaction.atomic
@@ -53,7 +69,7 @@ def open_from_entree(*, entree: Entree, by: Acteur, at: datetime) -> Demande:
         is_ours = know_sender(courriel.expediteur.lower(), entree=entree, at=at).is_ours
         demande = open_from(entree, courriel, pieces, at=at, accuse=not courriel.automatique, is_ours=is_ours)
     else:
-        demande = open_ecrit(entree, _read_ecrit(entree, read_file(entree.brut)), at=at)
+        demande = _open_depot(entree, at) or open_ecrit(entree, _read_ecrit(entree, read_file(entree.brut)), at=at)
     _settle(entree, demande, Entree.Issue.NOUVELLE, verbe="entree.qualifiee", by=by, at=at)
     return demande
 

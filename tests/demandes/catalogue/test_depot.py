@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core import signing
@@ -17,6 +18,10 @@ from collectivites.models import Service
 from demandes.debit import DEPOTS_MAX
 from demandes.forms_depot import is_siren, sign_depart
 from demandes.models import Demande, Entree, Message, PieceJointe, TypeDemande
+from demandes.reception.arrivee import keep_raw
+from demandes.reception.depots import DEPOTS_PAR_HEURE
+from demandes.reception.quarantaine import open_from_entree
+from demandes.reception.traitement import process_entree
 from messagerie.models import Envoi
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +212,25 @@ def test_the_page_of_electronic_modalities(client: Client, acte: TypeDemande, se
     page = client.get(address("saisine")).content.decode()
     assert "numéro RNA" in page
     assert "1 démarche se fait en ligne" in page
+
+
+def test_one_address_used_again_and_again_waits_for_a_human(
+    client: Client, file: Callable[..., Any], poste: Client, by: Any, at: Any
+) -> None:
+    for rang in range(DEPOTS_PAR_HEURE + 1):
+        file(clef=str(UUID(int=rang + 1)))
+    assert Demande.objects.count() == DEPOTS_PAR_HEURE
+    waiting = Entree.objects.get(etat="quarantaine")
+    page = poste.get(reverse("demandes:quarantaine_entree", args=["aurelle", waiting.pk])).content.decode()
+    assert "C&#x27;est pour un mariage." in page
+    opened = open_from_entree(entree=waiting, by=by, at=timezone.now())
+    assert (opened.canal, opened.reponses["parents"]) == ("formulaire", "Ada et Yves")
+
+
+def test_an_unreadable_submission_waits_with_its_reason(client: Client, acte: TypeDemande, ville: Any) -> None:
+    entree = keep_raw(
+        brut=b"{}", collectivite_id=ville.pk, canal="formulaire", externe_id="x", at=timezone.now(), is_nudged=False
+    )
+    process_entree(collectivite_id=ville.pk, entree_id=entree.pk, at=timezone.now())
+    entree.refresh_from_db()
+    assert (entree.etat, entree.motif) == ("quarantaine", "Formulaire illisible.")
