@@ -71,6 +71,12 @@ def test_the_catalogue_is_for_everyone_and_can_be_searched(client: Client, acte:
     assert client.get(reverse("usager:demarches", args=["ailleurs"])).status_code == 404
 
 
+def test_the_public_pages_are_light(client: Client, acte: TypeDemande, django_assert_max_num_queries: Any) -> None:
+    for name, args in (("demarches", ()), ("demarche", (acte.pk,)), ("saisine", ())):
+        with django_assert_max_num_queries(8):
+            assert client.get(address(name, *args)).status_code == 200
+
+
 def test_what_is_not_offered_is_not_found(client: Client, acte: TypeDemande) -> None:
     TypeDemande.objects.update(is_active=False)
     assert client.get(address("demarche", acte.pk)).status_code == 404

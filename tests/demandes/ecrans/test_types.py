@@ -1,6 +1,7 @@
 """The catalogue through HTTP: types, their form, their versions, the tree of subjects."""
 
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -76,6 +77,19 @@ def test_the_counter_does_not_change_the_catalogue(poste: Client, type_eclairage
         assert poste.get(url(name)).status_code == 403
     assert poste.post(url("type_publier", type_eclairage.pk)).status_code == 403
     assert poste.get(url("type_formulaire", type_eclairage.pk)).status_code == 403
+
+
+def test_the_catalogue_costs_the_same_however_long(
+    reglages: Client, type_eclairage: TypeDemande, django_assert_max_num_queries: Any
+) -> None:
+    for rang in range(30):
+        TypeDemande.objects.create(libelle=f"Type {rang}", thematique=type_eclairage.thematique)
+    with django_assert_max_num_queries(14):
+        assert reglages.get(url("types")).status_code == 200
+    with django_assert_max_num_queries(14):
+        assert reglages.get(url("type_formulaire", type_eclairage.pk)).status_code == 200
+    with django_assert_max_num_queries(14):
+        assert reglages.get(url("thematiques")).status_code == 200
 
 
 def test_a_retired_type_is_not_offered(poste: Client, type_eclairage: TypeDemande) -> None:
