@@ -8,9 +8,11 @@ from citoyens.actions import record_interaction
 from citoyens.models import Interaction
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
-from collectivites.models import Collectivite
+from collectivites.models import Agent, Collectivite
 from demandes.contacts import Adresse, list_destinataires, read_adresses
 from demandes.courriers import build_fil, build_reference, describe_coordonnees, find_boite
+from demandes.lettres.destinataire import find_adresse, name_destinataire
+from demandes.lettres.ecriture import write_courrier
 from demandes.models import Demande, Message
 from demandes.signataires import sign
 from messagerie.actions import queue_occasion
@@ -37,8 +39,10 @@ def list_canaux(demande: Demande) -> list[Canalisation]:
     found = [] if _refuses(demande) else list_adresses(demande)
     found.sort(key=lambda each: each.canal != demande.mode_reponse)
     sent = [Canalisation(f"{each.canal}:{each.valeur}", f"{_NOMS[each.canal]} à {each.lisible}") for each in found]
+    postale = find_adresse(read_adresses(demande.usager))
+    lettre = [Canalisation("courrier", f"Lettre à imprimer, {truncate(postale, 60)}")] if postale else []
     noted = [Canalisation(code, f"{libelle} (à noter seulement)") for code, libelle in NOTES.items()]
-    return sent + noted
+    return sent + lettre + (noted if not postale else noted[1:])
 
 
 _NOMS = {"courriel": "Courriel", "sms": "SMS"}
@@ -110,8 +114,22 @@ def tell_usager(  # noqa: PLR0913 to whom, what, by whom
         adresse=envoi.destinataire if envoi else "", envoi_id=envoi.pk if envoi else None,
         message_id=fil.message_id if fil else "", at=at,
     )  # fmt: skip
+    if to.canal == "courrier":
+        _post(demande, message, occasion=occasion, variables=variables, by=by)
     _add_to_timeline(demande, message, by=by)
     return message
+
+
+def _post(demande: Demande, message: Message, *, occasion: str, variables: dict[str, str], by: Acteur) -> None:
+    """Write the letter, to be printed with the others, when an address is known."""
+    adresse = find_adresse(read_adresses(demande.usager))
+    if not adresse or demande.usager is None:
+        return
+    texte = render_occasion(occasion, "courriel", variables | {"reference": ""})  # a paper is not replied to by mail
+    write_courrier(
+        demande=demande, message=message, destinataire=name_destinataire(demande.usager), adresse=adresse,
+        objet=texte.objet, corps=texte.corps, agent=Agent.objects.filter(pk=by.agent_id or 0).first(), at=message.at,
+    )  # fmt: skip
 
 
 def _add_to_timeline(demande: Demande, message: Message, *, by: Acteur) -> None:

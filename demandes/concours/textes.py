@@ -162,8 +162,8 @@ SATISFACTION = Occasion(
             "{{ collectivite }}",
         ),
         SMS: Texte(
-            corps=f"{{{{ collectivite }}}} : votre demande {{{{ numero }}}} est terminée. Réglée ou pas, dites-le nous{NB}: "
-            "{{ lien }}"
+            corps="{{ collectivite }} : votre demande {{ numero }} est terminée. "
+            f"Réglée ou pas, dites-le nous{NB}: {{{{ lien }}}}"
         ),
     },
 )

@@ -18,7 +18,7 @@ from django.db import transaction
 from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active, get_active_id
 from collectivites.domaines import RESERVES
-from collectivites.models import Collectivite, Service
+from collectivites.models import Agent, Collectivite, Service
 from demandes.actions import close
 from demandes.catalogue.formulaire import describe
 from demandes.concours import exigences
@@ -26,11 +26,13 @@ from demandes.concours.avis import list_partageables
 from demandes.concours.messages import build_commun, list_adresses, read_canal, tell_usager
 from demandes.courriers import describe_coordonnees, find_boite
 from demandes.cycle import Issue
-from demandes.models import Demande, PieceJointe, Transfert
+from demandes.lettres.ecriture import write_courrier
+from demandes.models import Demande, Message, PieceJointe, Transfert
 from demandes.versions import DemandeClose
 from journal.actions import record
 from messagerie.actions import queue_occasion
 from messagerie.pieces import PieceAEnvoyer
+from messagerie.textes import render_occasion
 from socle.ecriture import write_jour, write_long
 from socle.texte import clean
 
@@ -136,6 +138,8 @@ def _send(transfert: Transfert, demande: Demande, variables: dict[str, str], *, 
     address = _COURRIEL.search(transfert.coordonnees)
     if address:
         _send_mail(transfert, demande, address[0], variables, by=by, at=at)
+    else:
+        _post(transfert, demande, variables, by=by, at=at)
     transfert.etat, transfert.remis_at = Transfert.Etat.REMIS, at
     transfert.save(update_fields=["etat", "remis_at"])
 
@@ -153,6 +157,20 @@ def _send_mail(
         occasion="demande.transmission", canal="courriel", clef=f"transfert:{transfert.pk}", destinataire=courriel,
         variables=variables | describe_dossier(demande), objet_type="demande", objet_id=demande.pk, by=by, at=at,
         repondre_a=boite.adresse if boite else "", pieces=pieces,
+    )  # fmt: skip
+
+
+def _post(transfert: Transfert, demande: Demande, variables: dict[str, str], *, by: Acteur, at: datetime) -> None:
+    """Without e-mail, a letter to print carries the file; the conversation says so to agents only."""
+    texte = render_occasion("demande.transmission", "courriel", variables | describe_dossier(demande))
+    note = Message.objects.create(
+        demande=demande, sens=Message.Sens.INTERNE, canal=Message.Canal.NOTE, is_automatique=True, at=at,
+        agent_id=by.agent_id, expediteur_libelle=by.libelle,
+        texte=f"Dossier à envoyer par lettre à {transfert.organisme}.",
+    )  # fmt: skip
+    write_courrier(
+        demande=demande, message=note, destinataire=transfert.organisme, adresse=transfert.coordonnees,
+        objet=texte.objet, corps=texte.corps, agent=Agent.objects.filter(pk=by.agent_id or 0).first(), at=at,
     )  # fmt: skip
 
 

@@ -27,15 +27,18 @@ def read_code(typed: str) -> str:
 def find_demande(*, code: str, qui: str) -> Demande | None:
     """Return the demande of this code if `qui` is who asked (name, e-mail or phone), else None: never why.
 
-    The code of a merged demande leads to the one kept, for whoever may see that one.
+    The code of a merged demande leads to the one kept, for whoever may see that one; the others keep their own page.
     """
-    found = _lead(Demande.objects.for_fiche().filter(code_suivi=read_code(code)).first())
-    return found if found is not None and is_known(found, qui) else None
+    found = Demande.objects.for_fiche().filter(code_suivi=read_code(code)).first()
+    if found is None or not is_known(found, qui):
+        return None
+    kept = _lead(found)
+    return kept if is_known(kept, qui) else found
 
 
-def _lead(demande: Demande | None) -> Demande | None:
+def _lead(demande: Demande) -> Demande:
     """Where the conversation goes on, as its page needs it."""
-    if demande is None or demande.fusionnee_dans_id is None:
+    if demande.fusionnee_dans_id is None:
         return demande
     return Demande.objects.for_fiche().get(pk=find_kept(demande).pk)
 
@@ -84,7 +87,11 @@ def read_passe(passe: str) -> Demande | None:
         pk = signing.loads(passe, salt=_salt(), max_age=DUREE)
     except signing.BadSignature:
         return None
-    return _lead(Demande.objects.for_fiche().filter(pk=pk).first())
+    found = Demande.objects.for_fiche().filter(pk=pk).first()
+    if found is None:
+        return None
+    kept = _lead(found)  # merged since: followed only by the same person
+    return kept if kept.usager_id == found.usager_id and kept.usager_id is not None else found
 
 
 def _salt() -> str:

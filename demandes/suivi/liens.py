@@ -13,8 +13,8 @@ from demandes.models import Demande
 def build_lien_suivi(demande: Demande, collectivite: Collectivite | None = None) -> str:
     """Return the tracking page with the code filled in (« https://…/usager/aurelle/suivi/?code=QZ4K-8TTM »).
 
-    `collectivite`: the active town when it is at hand, which saves a query. The code alone opens nothing: the page asks
-    for a name or an e-mail, so that a forwarded message gives nothing.
+    `collectivite`: the active town when it is at hand, which saves a query. The code alone opens nothing: the page
+    asks for a name or an e-mail, so that a forwarded message gives nothing.
     """
     slug = collectivite.slug if collectivite else _read_slug()
     return f"{_build('suivi', slug)}?{urlencode({'code': demande.code_suivi})}"

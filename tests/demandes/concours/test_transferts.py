@@ -10,13 +10,15 @@ from uuid import uuid4
 
 import pytest
 
+from citoyens.actions import add_contact
+from citoyens.contacts import Contact
 from citoyens.models import Usager
 from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Service
 from demandes.concours.remise import deliver_transfert
 from demandes.concours.transferts import Renvoi, TransfertImpossible, retry_transfert, transfer
-from demandes.models import Demande, Entree, Message, Notification, PieceJointe, Transfert, TypeDemande
+from demandes.models import CourrierDepart, Demande, Entree, Message, Notification, PieceJointe, Transfert, TypeDemande
 from journal.models import Evenement
 from messagerie.models import Envoi, PieceEnvoi
 from socle.depot import read_file, store_bytes
@@ -232,3 +234,16 @@ def test_killed_between_the_two_towns_one_demande_is_opened(
         assert Transfert.objects.get().etat == "remis"
     with collectivite_active(there.pk):
         assert Demande.objects.count() == ouvertes
+
+
+@pytest.mark.django_db
+def test_without_mail_two_letters_wait_to_be_printed(
+    demande: Demande, usager: Usager, by: Acteur, at: datetime
+) -> None:
+    add_contact(usager=usager, contact=Contact("adresse", "8 rue des Tanneurs, 44999 Aurelle"), by=by, at=at)
+    send(demande, by, at, organisme="Préfecture", coordonnees="1 place d'Armes, 44000 Nantes", canal="courrier")
+    file, notice = CourrierDepart.objects.order_by("-pk")
+    assert (notice.destinataire, file.destinataire) == ("Samira Ben Amar", "Préfecture")
+    assert "Préfecture\n1 place d'Armes, 44000 Nantes" in notice.corps
+    assert demande.description in file.corps
+    assert "[DEM-" not in notice.objet

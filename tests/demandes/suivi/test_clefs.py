@@ -4,6 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from citoyens.actions import create_usager
+from citoyens.models import Usager
+from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active
 from collectivites.models import Collectivite
 from demandes.models import Demande
@@ -64,3 +67,17 @@ def test_a_pass_lasts_two_hours(demande: Demande, monkeypatch: pytest.MonkeyPatc
 def test_the_link_of_a_message_holds_the_code_and_opens_nothing_by_itself(demande: Demande, settings: object) -> None:
     settings.URL_PUBLIQUE = "https://guichet.exemple/"  # type: ignore[attr-defined]
     assert build_lien_suivi(demande) == f"https://guichet.exemple/usager/aurelle/suivi/?code={demande.code_suivi}"
+
+
+def test_the_code_of_a_merged_demande_leads_to_the_one_kept_for_the_same_person(
+    ouvrir: Ouvrir, at: datetime, by: Acteur
+) -> None:
+    kept, mine, theirs = ouvrir(), ouvrir(), ouvrir(usager=neighbour(by, at))
+    closed = {"etat": "close", "issue": "doublon", "closed_at": at, "fusionnee_dans": kept}
+    Demande.objects.filter(pk__in=[mine.pk, theirs.pk]).update(**closed)
+    assert find_demande(code=mine.code_suivi, qui="Ben Amar") == kept
+    assert find_demande(code=theirs.code_suivi, qui="Durand") == theirs
+
+
+def neighbour(by: Acteur, at: datetime) -> Usager:
+    return create_usager(nature="personne", nom="Durand", prenoms="Jean", by=by, at=at)
