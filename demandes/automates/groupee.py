@@ -18,11 +18,12 @@ from collectivites.cloison import collectivite_active, get_active_id
 from collectivites.models import Agent, Rattachement
 from collectivites.permissions import Permission
 from demandes.automates.application import REFUS, apply_all, tell_refus, undo
-from demandes.automates.effets import Contexte
+from demandes.automates.effets import Contexte, GesteImpossible
 from demandes.automates.gestes import Action
 from demandes.models import ActionGroupee, Demande
 from demandes.versions import ConflitVersion, tell_changes
 from journal.actions import record
+from journal.models import Evenement
 
 EN_LIGNE = 20  # beyond, a worker does it and the screen shows the progress
 MAXIMUM = 1_000  # demandes in one action: more is a filter to keep, not a gesture
@@ -207,7 +208,7 @@ def _tell_why(action: ActionGroupee | None, *, at: datetime) -> str:
 def _undo_batch(action: ActionGroupee, *, at: datetime) -> None:
     batch, rest = action.faites[:PAR_LOT], action.faites[PAR_LOT:]
     held = Demande.objects.select_for_update(no_key=True).filter(pk__in=[pk for pk, *_ in batch]).order_by("pk")
-    rows = {row.pk: row for row in held}
+    rows, acces = {row.pk: row for row in held}, _load_acces(action)
     for pk, version, trace in batch:
         demande = rows.get(pk)
         if demande is None:
@@ -216,10 +217,20 @@ def _undo_batch(action: ActionGroupee, *, at: datetime) -> None:
         try:
             with transaction.atomic():
                 _verify_version(demande, version)
+                _verify_sealed(action, demande, acces)
                 undo(demande, version, trace, by=_acting(action), at=at)
-        except ConflitVersion as refusal:
+        except (ConflitVersion, GesteImpossible) as refusal:
             action.echecs.append([pk, demande.numero, f"Non annulée. {tell_refus(refusal)}"])
     action.faites = rest
+
+
+def _verify_sealed(action: ActionGroupee, demande: Demande, acces: Acces | None) -> None:
+    """Refuse to open again what is sealed to this agent once its service worked on it: a note changes no version."""
+    if acces is not None and demande.domaine in acces.domaines:
+        return
+    lines = Evenement.objects.about("demande", demande.pk).filter(at__gte=action.at, acteur_nature="agent")
+    if acces is None or lines.exclude(acteur_id=action.agent_id).exists():
+        raise GesteImpossible("Elle est réservée à son service, qui y travaille.")
 
 
 def _tell(verbe: str, action: ActionGroupee, number: int, *, by: Acteur, at: datetime) -> None:

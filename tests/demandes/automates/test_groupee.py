@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active
-from collectivites.models import Agent, Collectivite, Rattachement
+from collectivites.models import Agent, Collectivite, Rattachement, Service
 from collectivites.permissions import Role
 from demandes.actions import add_note, open_demande
 from demandes.actions.attributs import prioritise
@@ -21,7 +21,7 @@ from demandes.automates.tasks import sweep_groupees
 from demandes.models import ActionGroupee, Demande, Message, TypeDemande
 from journal.models import Evenement
 from tests.demandes.automates.conftest import alors
-from tests.demandes.conftest import Ouvrir, acting
+from tests.demandes.conftest import Ouvrir, acting, join
 
 PARIS = ZoneInfo("Europe/Paris")
 HAUTE = [alors("prioriser", priorite=1)]
@@ -81,6 +81,21 @@ def test_a_sealed_one_and_a_closed_one_are_left_without_saying_more(
         [rows[1].pk, "", "Elle n'existe plus, ou vous ne pouvez plus la traiter."],
         [rows[2].pk, rows[2].numero, "Elle est déjà close."],
     ]
+
+
+@pytest.mark.django_db
+def test_what_was_sealed_by_mistake_is_taken_back_until_its_service_works_on_it(
+    ville: Collectivite, ouvrir: Ouvrir, agent: Agent, ccas: Service, at: datetime
+) -> None:
+    sealer = join(ville, "ines@aurelle.example", "Inès Carpentier", ccas, roles=(Role.INSTRUCTEUR,))
+    rows = [ouvrir(), ouvrir()]
+    done = groupee.run_here(action=ask(rows, agent, at, actions=[alors("affecter", service=ccas.pk)]), at=at)
+    later = at + timedelta(minutes=5)
+    add_note(demande=rows[1], texte="Situation connue.", by=acting(sealer), at=later, agent=sealer)
+    back = groupee.run_here(action=groupee.ask_undo(action=done, agent_id=agent.pk, at=later), at=later)
+    assert list(Demande.objects.order_by("pk").values_list("domaine", flat=True)) == ["cadre_de_vie", "social"]
+    (echec,) = back.echecs
+    assert echec[2] == "Non annulée. Elle est réservée à son service, qui y travaille."
 
 
 @pytest.mark.django_db
