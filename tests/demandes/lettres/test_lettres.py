@@ -6,6 +6,7 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from celery import current_app
 from pypdf import PdfReader
 
 from citoyens.models import Usager
@@ -14,11 +15,14 @@ from collectivites.models import Agent
 from demandes.actions import reply
 from demandes.actions.echange import ElectroniqueRefuse
 from demandes.actions.implicite import PasDeDecision, ask_motifs, issue_attestation
+from demandes.lettres import tasks
 from demandes.lettres.composition import draw_lettre
 from demandes.lettres.ecriture import AdresseManquante
 from demandes.lettres.impression import AucuneLettre, Choix, cancel, draw_lot, mark_posted, prepare_lot
 from demandes.lettres.texte import Lettre, RefusIncomplet
 from demandes.models import CourrierDepart, Demande, Echeance, LotImpression, Message, Tache
+from demandes.preuves import tasks as taches_preuves
+from demandes.preuves.actions import ask_dossier
 from journal.models import Evenement
 from socle import pdf
 from socle.depot import read_file
@@ -221,3 +225,21 @@ def test_the_reasons_of_an_implicit_rejection_are_owed_within_a_month(
     assert ask_motifs(demande=demande, by=by, at=at) == tache
     assert Tache.objects.count() == 1
     assert Evenement.objects.filter(verbe="demande.motifs_demandes").count() == 1
+
+
+def test_a_lost_nudge_is_found_again_by_the_sweepers(
+    ecrire: Ecrire, demande: Demande, agent: Agent, by: Acteur, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, int, int]] = []
+    for module in (tasks, taches_preuves):
+        monkeypatch.setattr(module, "nudge", lambda *args, **_: asked.append(args))
+    town, lettre, drawn = demande.collectivite_id, ecrire(), dessiner(ecrire(), at)
+    lot = prepare_lot(choix=choix(drawn), agent=agent, clef=uuid4(), by=by, at=at)
+    dossier = ask_dossier(demande=demande, has_internes=False, clef=uuid4(), agent=agent, by=by, at=at)
+    tasks.sweep_documents()
+    taches_preuves.sweep_preuves()
+    assert asked == [
+        ("demandes.lettres.tasks.compose_lettre", town, lettre.pk), ("demandes.lettres.tasks.draw_lot", town, lot.pk),
+        ("demandes.preuves.tasks.compose_preuves", town, dossier.pk),
+    ]  # fmt: skip
+    assert all(name in current_app.tasks for name, _, _ in asked)
