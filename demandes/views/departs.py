@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Count, F, Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -55,8 +56,17 @@ def _list(request: RequeteAgent, vue: str, avant: int | None) -> list[CourrierDe
 
 def _list_lots(request: RequeteAgent) -> list[LotImpression]:
     """The last batches whose every letter this agent may read."""
-    lots = LotImpression.objects.filter(courriers__isnull=False).exclude(pk__in=_hidden(request))
-    return list(lots.distinct().select_related("agent").order_by("-at", "-pk")[:5])
+    return list(_readable_lots(request).filter(restent__gt=0).order_by("-at", "-pk")[:5])
+
+
+def _readable_lots(request: RequeteAgent) -> QuerySet[LotImpression]:
+    """Batches that hold no letter sealed to this agent.
+
+    The PDF keeps a letter that has left its batch (withdrawn, or printed again in another one): nobody can tell any
+    more whether it was sealed, so that only whoever joined the batch still opens it.
+    """
+    lots = LotImpression.objects.select_related("agent").annotate(restent=Count("courriers"))
+    return lots.exclude(pk__in=_hidden(request)).filter(Q(restent=F("nombre")) | Q(agent=request.acces.agent))
 
 
 def _hidden(request: RequeteAgent) -> Any:
@@ -105,8 +115,7 @@ def _count(number: int, done: str) -> str:
 
 def _get_lot(request: RequeteAgent, pk: int) -> LotImpression:
     """Return a batch, or 404: one that holds a letter this agent may not read does not exist for them."""
-    lots = LotImpression.objects.select_related("agent").exclude(pk__in=_hidden(request))
-    return get_object_or_404(lots, pk=pk)
+    return get_object_or_404(_readable_lots(request), pk=pk)
 
 
 @requires(TRAITER)
@@ -132,6 +141,7 @@ def lot_impression_pdf(request: RequeteAgent, pk: int) -> HttpResponse | FileRes
     if not lot.document or not lot.courriers.exists():
         raise Http404
     return send_pdf(
-        request, lot.document, nom=f"lettres-{lot.at:%Y-%m-%d}-{lot.pk}.pdf", usager_id=None, objet_id=lot.pk,
-        motif=f"lot de {lot.nombre} lettres",
+        request, lot.document, nom=f"lettres-{lot.at:%Y-%m-%d}-{lot.pk}.pdf",
+        lus=list(lot.courriers.values_list("demande__usager_id", "demande_id")),
+        motif=f"lot {lot.pk}, {lot.nombre} lettres",
     )  # fmt: skip

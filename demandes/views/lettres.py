@@ -1,5 +1,6 @@
 """Writing a letter from a demande, reading its PDF."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,7 +20,7 @@ from demandes.lettres.composition import build_lettre
 from demandes.models import CourrierDepart, Demande
 from demandes.views.acces import choose_retour, get_demande, read_version
 from demandes.views.documents import BAC_A_SABLE
-from journal.actions import record_reading
+from journal.actions import record_readings
 from journal.models import Consultation
 from socle.depot import FichierAbsent, open_file
 from socle.pdf import ABSENT, pdf_disponible
@@ -97,23 +98,25 @@ def lettre_pdf(request: RequeteAgent, pk: int, courrier_pk: int) -> HttpResponse
     demande = get_demande(request, pk)
     courrier = get_object_or_404(CourrierDepart.objects.exclude(document=""), pk=courrier_pk, demande=demande)
     return send_pdf(
-        request, courrier.document, nom=f"{courrier.chrono}.pdf", usager_id=demande.usager_id, objet_id=demande.pk,
+        request, courrier.document, nom=f"{courrier.chrono}.pdf", lus=[(demande.usager_id, demande.pk)],
         motif=f"lettre {courrier.chrono}",
     )  # fmt: skip
 
 
 def send_pdf(
-    request: RequeteAgent, chemin: str, *, nom: str, usager_id: int | None, objet_id: int | None, motif: str
+    request: RequeteAgent, chemin: str, *, nom: str, lus: Iterable[tuple[int | None, int | None]], motif: str
 ) -> FileResponse:
-    """Give a PDF of ours to be saved, and log who took it. Raises Http404 when the file is gone."""
+    """Give a PDF of ours to be saved, and log who took it, a line for each (usager, demande) of `lus`.
+
+    Raises Http404 when the file is gone.
+    """
     try:
         content = open_file(chemin)
     except FichierAbsent as error:
         raise Http404(str(error)) from error
-    record_reading(
-        vue=Consultation.Vue.EXPORT, agent_id=request.acces.agent.pk, usager_id=usager_id, objet_id=objet_id,
-        at=timezone.now(), motif=motif,
-    )  # fmt: skip
+    record_readings(
+        vue=Consultation.Vue.EXPORT, lus=lus, agent_id=request.acces.agent.pk, at=timezone.now(), motif=motif
+    )
     response = FileResponse(content, as_attachment=True, filename=nom, content_type="application/pdf")
     response["Content-Security-Policy"] = BAC_A_SABLE
     response["X-Content-Type-Options"] = "nosniff"

@@ -109,8 +109,8 @@ def dossier_pdf(request: RequeteAgent, pk: int, dossier_pk: int) -> HttpResponse
     demande = get_demande(request, pk)
     dossier = get_object_or_404(DossierPreuves, pk=dossier_pk, demande=demande, etat=DossierPreuves.Etat.PRET)
     return send_pdf(
-        request, dossier.document, nom=f"{demande.numero}-preuves.pdf", usager_id=demande.usager_id,
-        objet_id=demande.pk, motif="dossier de preuves",
+        request, dossier.document, nom=f"{demande.numero}-preuves.pdf",
+        lus=[(demande.usager_id, demande.pk)], motif="dossier de preuves",
     )  # fmt: skip
 
 
