@@ -39,8 +39,15 @@ class FormatJson(logging.Formatter):
 
 
 def _write_message(record: logging.LogRecord) -> str:
-    """Celery writes a failed task with the text of its error and the whole traceback: keep which task it was."""
-    task = vars(record).get("data")
+    """Celery writes a failed task with the text of its error and the whole traceback: keep which task it was.
+
+    Django ends what it refuses with the path, which may hold a secret (the door of a connector, the link given to an
+    usager): keep the route instead.
+    """
+    task, request = vars(record).get("data"), vars(record).get("request")
+    if record.name.startswith("django.") and isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+        match = request.resolver_match
+        return record.msg % (*record.args[:-1], match.view_name if match else "adresse inconnue")
     if isinstance(task, dict) and "exc" in task:
         return f"tâche en erreur\u00a0: {task.get('name')}"
     return record.getMessage()

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
+from collectivites.models import Collectivite
 from socle.traces import FormatJson
 
 
@@ -52,3 +54,30 @@ def test_a_failed_task_is_named_without_the_text_of_its_error() -> None:
     line = FormatJson().format(record)
     assert "demandes.tasks.process_entree" in line
     assert "exemple.fr" not in line
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/entrees/aurelle/SECRET/", "/entrees/aurelle/cti/SECRET/", "/c/aurelle/SECRET/"])
+def test_a_refused_request_is_named_by_its_route_never_by_its_path(
+    path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The token of a connector is in the path; Django writes the path of each 4xx."""
+    Collectivite.objects.create(slug="aurelle", nom="Ville d'Aurelle")
+    Client().post(path, b"{}", content_type="application/json")
+    lines = [FormatJson().format(record) for record in caplog.records if record.name.startswith("django.")]
+    assert lines
+    assert not any("SECRET" in line for line in lines)
+
+
+def test_a_form_refused_for_its_token_keeps_the_secret_of_its_link(
+    ville_publique: Collectivite, caplog: pytest.LogCaptureFixture
+) -> None:
+    Client(enforce_csrf_checks=True).post("/usager/aurelle/avis/SECRET/", {"texte": "Oui"})
+    (line,) = [FormatJson().format(record) for record in caplog.records if record.name == "django.security.csrf"]
+    assert "usager:avis" in line
+    assert "SECRET" not in line
+
+
+@pytest.fixture
+def ville_publique(db: None) -> Collectivite:
+    return Collectivite.objects.create(slug="aurelle", nom="Ville d'Aurelle")
