@@ -32,6 +32,8 @@ def verify_signature(secret: str, body: bytes, *, signature: str, horodatage: st
     """Raise SignatureRefusee unless `body` was signed with `secret` less than five minutes away from `at`."""
     if not (horodatage.isascii() and horodatage.isdigit() and len(horodatage) < 13):
         raise SignatureRefusee("horodatage-absent", f"L'en-tête {HORODATAGE} donne les secondes Unix de l'envoi.")
+    if not secret:  # lost with its key: anybody could sign with nothing
+        raise SignatureRefusee("secret-perdu", "Le secret de ce connecteur est illisible\u00a0: renouvelez ses clefs.")
     if not hmac.compare_digest(sign(secret, body, seconds=int(horodatage)).encode(), signature.strip().encode()):
         raise SignatureRefusee("signature-fausse", "La signature ne correspond pas au message reçu.")
     if abs(at.timestamp() - int(horodatage)) > FENETRE.total_seconds():

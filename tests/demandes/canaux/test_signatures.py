@@ -41,5 +41,6 @@ def test_anything_else_is_refused_with_its_reason(options: dict, code: str) -> N
 
 
 def test_a_connector_without_secret_signs_nothing() -> None:
-    with pytest.raises(SignatureRefusee):
-        verify_signature("", b"{}", signature="", horodatage=str(SECONDES), at=AT)
+    with pytest.raises(SignatureRefusee) as refus:
+        verify_signature("", b"{}", signature=sign("", b"{}", seconds=SECONDES), horodatage=str(SECONDES), at=AT)
+    assert refus.value.code == "secret-perdu"
