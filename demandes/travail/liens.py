@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from collectivites.acces import Acces
 from collectivites.acteur import Acteur
+from collectivites.domaines import RESERVES
 from demandes.models import Demande, Lien
 from journal.actions import record
 from socle.texte import normalise
@@ -80,7 +81,10 @@ def untie(*, lien: Lien, by: Acteur, at: datetime) -> None:
 
 
 def _tell(one: Demande, other: Demande, verbe: str, *, by: Acteur, at: datetime) -> None:
-    record(verbe=verbe, objet_type="demande", objet_id=one.pk, libelle=one.numero, by=by, at=at, numero=other.numero)
+    """The journal of a demande is read beyond the seal of another one: that one is not named there."""
+    is_sealed = other.domaine in RESERVES and other.domaine != one.domaine
+    record(verbe=verbe, objet_type="demande", objet_id=one.pk, libelle=one.numero, by=by, at=at,
+           numero="" if is_sealed else other.numero)  # fmt: skip
 
 
 def suggest_doublons(demande: Demande, acces: Acces) -> list[Demande]:
