@@ -225,8 +225,9 @@ def test_the_owner_loads_in_bulk_without_triggers_then_rebuilds(
     run("SET ROLE guichet_proprietaire")
     run("ALTER TABLE citoyens_usager DISABLE TRIGGER USER")
     run("INSERT INTO citoyens_usager (collectivite_id, nature, civilite, nom, nom_naissance, prenoms, siret, rna,"
-        " langue, verification, created_at, version) SELECT %s, 'personne', '', 'Vrac' || n, '', 'Ève', '', '', 'fr',"
-        " 'declaratif', now(), 1 FROM generate_series(1, 50) n", [town])  # fmt: skip
+        " langue, verification, is_electronique_refuse, is_nom_usage_choisi, created_at, version)"
+        " SELECT %s, 'personne', '', 'Vrac' || n, '', 'Ève', '', '', 'fr',"
+        " 'declaratif', false, false, now(), 1 FROM generate_series(1, 50) n", [town])  # fmt: skip
     run("ALTER TABLE citoyens_usager ENABLE TRIGGER USER")
     with collectivite_active(town):
         assert search_usagers("vrac") == []

@@ -85,9 +85,14 @@ def test_every_icon_named_in_a_template_or_in_code_is_in_the_sprite():
 
 
 def test_the_styles_and_the_scripts_stay_small():
-    css = b"".join(p.read_bytes() for p in sorted((RACINE / "static/css").glob("*.css")))
+    """What every page loads, then each sheet of its own. Sheets of printed documents never reach a browser."""
+    shared = (RACINE / "static/css/guichet.css").read_text()
+    parts = ["guichet.css", *re.findall(r'@import url\("([\w.]+)"\)', shared)]
+    css = b"".join((RACINE / "static/css" / name).read_bytes() for name in parts)
+    own = [p for p in (RACINE / "static/css").rglob("*.css") if p.name not in parts and "imprime" not in p.name]
     js = b"".join(p.read_bytes() for p in sorted((RACINE / "static/js").glob("*.js")))
     assert len(gzip.compress(css, 9)) <= 8192
+    assert {p.name for p in own if len(gzip.compress(p.read_bytes(), 9)) > 3072} == set()
     assert len(gzip.compress(js, 9)) <= 12_288
 
 
