@@ -36,9 +36,11 @@ def sow_catalogue(*, by: Acteur, at: datetime) -> Bilan:
     """
     town = Collectivite.objects.get(pk=get_active_id())
     services = {str(each.pk): each for each in Service.objects.filter(is_active=True)}
+    before = dict(Thematique.objects.filter(parent=None).values_list("pk", "rang"))
     bilan = Bilan()
     for demarche in _choose(town):
         _sow(demarche, services, bilan, by=by, at=at)
+    _order_thematiques(before)
     record(
         verbe="catalogue.seme", objet_type="collectivite", objet_id=town.pk, libelle=town.nom, by=by, at=at,
         crees=bilan.crees, completes=bilan.completes,
@@ -55,7 +57,6 @@ def _sow(demarche: Demarche, services: dict[str, Service], bilan: Bilan, *, by: 
     if TypeDemande.objects.filter(code=demarche.code).exclude(brouillon={}).exists():
         bilan.intacts += 1
         return
-    _find_thematique(demarche.thematique)
     known = TypeDemande.objects.filter(code=demarche.code).first() or _find_named(demarche)
     type_ = known or _build(demarche, services)
     _complete(type_, demarche)
@@ -82,18 +83,21 @@ def _build(demarche: Demarche, services: dict[str, Service]) -> TypeDemande:
     return TypeDemande(
         libelle=demarche.libelle, service=service, engagement_jours=demarche.engagement_jours,
         domaine=demarche.service.domaine if sealed or service is None else service.domaine,
-        thematique=_find_thematique(demarche.thematique),
+        thematique=Thematique.objects.named(demarche.thematique),
     )  # fmt: skip
 
 
-def _find_thematique(libelle: str) -> Thematique:
-    """Return the subject, at its usual place unless the town has chosen one."""
-    node = Thematique.objects.named(libelle)
-    usual = THEMATIQUES.index(libelle) + 1
-    if node.rang == 0:
-        node.rang = usual
-        node.save(update_fields=["rang"])
-    return node
+def _order_thematiques(before: dict[int, int]) -> None:
+    """Put the subjects in their usual order; in a town that has ordered its own, only the new ones, at the end."""
+    is_ordered = any(before.values())
+    roots = Thematique.objects.filter(parent=None)
+    moved = [each for each in roots if not (is_ordered and each.pk in before)]
+    usual = {libelle: rang for rang, libelle in enumerate(THEMATIQUES)}
+    moved.sort(key=lambda each: (usual.get(each.libelle, len(usual)), each.libelle, each.pk))
+    start = max(before.values(), default=0) + 1
+    for rang, each in enumerate(moved, start=start):
+        each.rang = rang
+    Thematique.objects.bulk_update(moved, ["rang"])
 
 
 def _complete(type_: TypeDemande, demarche: Demarche) -> None:

@@ -10,6 +10,7 @@ from collectivites.acteur import Acteur
 from collectivites.domaines import Domaine
 from collectivites.models import Collectivite, Service
 from demandes.actions.semis import sow_catalogue
+from demandes.actions.thematiques import move_thematique
 from demandes.catalogue.publication import check_pieces
 from demandes.catalogue.semis import PUBLICS, find_service, read_catalogue, read_services
 from demandes.models import Demande, Regime, Thematique, TypeDemande, VersionFormulaire
@@ -104,6 +105,21 @@ def test_a_type_of_the_same_name_is_completed_not_doubled(services: None, by: Ac
     assert mine.code == "signalement_eclairage"
     assert (mine.service_id, mine.engagement_jours) == (service.pk, 3)
     assert mine.brouillon["champs"]
+
+
+def _roots() -> list[str]:
+    return [each.libelle for each in Thematique.objects.filter(parent=None).order_by("rang", "libelle")]
+
+
+def test_subjects_take_their_usual_order_once(services: None, by: Acteur, at: datetime) -> None:
+    Thematique.objects.named("Culture")
+    sow_catalogue(by=by, at=at)
+    names = _roots()
+    assert (names[0], names[-1]) == ("Signaler un problème", "Culture")
+    move_thematique(thematique=Thematique.objects.get(libelle="Culture"), vers_le_haut=True, by=by, at=at)
+    mine = _roots()
+    sow_catalogue(by=by, at=at)
+    assert _roots() == mine  # the order of the town
 
 
 def test_the_command_speaks(services: None, ville: Collectivite) -> None:
