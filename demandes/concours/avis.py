@@ -268,8 +268,9 @@ def follow_avis(*, avis_id: int, at: datetime) -> None:
         if at >= over_at:
             _tell_agent(held, demande, at=at)
         elif held.reminded_at is None:
+            held.jeton = jetons.fingerprint(jetons.derive(NATURE, held.clef))  # the secret may have changed
             _remind(held, demande, at=at)
-    held.save(update_fields=["etape_at", "reminded_at"])
+    held.save(update_fields=["etape_at", "reminded_at", "jeton"])
 
 
 def _remind(held: Avis, demande: Demande, *, at: datetime) -> None:

@@ -286,8 +286,9 @@ def follow_complement(*, complement_id: int, at: datetime) -> None:
         if is_over:
             _tell_agent(held, demande, at=at)
         elif held.reminded_at is None:
+            held.jeton = jetons.fingerprint(jetons.derive(NATURE, held.clef))  # the secret may have changed
             held.reminded_at = _remind(held, demande, at=at)
-    held.save(update_fields=["etape_at", "reminded_at"])
+    held.save(update_fields=["etape_at", "reminded_at", "jeton"])
 
 
 def _remind(held: DemandeComplement, demande: Demande, *, at: datetime) -> datetime | None:

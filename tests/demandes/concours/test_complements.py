@@ -175,3 +175,15 @@ def test_reminded_once_before_the_end_then_the_agent_is_told_once(
     assert Notification.objects.filter(agent=agent, genre="rappel").count() == 1
     demandee.refresh_from_db()
     assert (demandee.reminded_at, demandee.etape_at) == (morning, None)
+
+
+def test_after_a_change_of_secret_the_reminder_carries_a_link_that_opens(
+    demandee: DemandeComplement, settings: object
+) -> None:
+    first = jetons.derive("complement", demandee.clef)
+    settings.SECRET_KEY = "une-autre-clef-assez-longue-pour-les-controles-0123456789-0123456789"  # type: ignore[attr-defined]
+    assert find_by_jeton(first) == demandee  # until then, the link already sent opens
+    follow_complement(complement_id=demandee.pk, at=datetime.fromisoformat("2026-12-07T09:00:00+01:00"))
+    jeton = jetons.derive("complement", demandee.clef)
+    assert jeton in Envoi.objects.get(clef=f"complement:{demandee.pk}:relance").corps_texte
+    assert find_by_jeton(jeton) == demandee
