@@ -31,6 +31,7 @@ PAR_LOT = 20
 BAIL = timedelta(minutes=2)
 ANNULABLE = timedelta(days=1)
 MACRO = "macro"
+ILLISIBLE = "Elle n'existe plus, ou vous ne pouvez plus la traiter."
 Etat = ActionGroupee.Etat
 Vise = tuple[int, int]  # id, version seen on the page
 logger = logging.getLogger(__name__)
@@ -140,7 +141,7 @@ def _apply_batch(action: ActionGroupee, *, at: datetime) -> None:
     for pk, version in batch:
         demande = readable.get(pk)
         if demande is None:
-            action.echecs.append([pk, "", "Elle n'existe plus, ou vous ne pouvez plus la traiter."])
+            action.echecs.append([pk, "", ILLISIBLE])
         else:
             _apply_one(action, demande, version, at=at)
     assert _count_seen(action) > start or not batch  # noqa: S101 a batch that never advances would turn for ever
@@ -175,6 +176,14 @@ def _verify_version(demande: Demande, version: int) -> None:
     """Refuse a demande that moved since the page was drawn (its row is locked)."""
     if demande.version != version:
         raise ConflitVersion(tell_changes(demande.pk, since=version))
+
+
+def show_echecs(action: ActionGroupee, acces: Acces) -> list[tuple[int, str, str]]:
+    """Return the failures as this agent may see them now (one query): a demande sealed to them is not named, and the
+    reason, which may tell what others did, is not said."""
+    pks = [row[0] for row in action.echecs]
+    readable = set(Demande.objects.visible_to(acces).filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()
+    return [(pk, numero, raison) if pk in readable else (pk, "", ILLISIBLE) for pk, numero, raison in action.echecs]
 
 
 def may_undo(action: ActionGroupee, *, agent_id: int, at: datetime) -> bool:

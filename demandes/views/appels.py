@@ -44,6 +44,7 @@ def appels(request: RequeteAgent) -> HttpResponse:
     context = {
         "vue": VUES[vue], "onglets": [_tab(code, vue, now) for code in VUES],
         "lignes": present(found[:PAR_PAGE], at=now), "en_cours": _live(request, at=now),
+        "domaines": request.acces.domaines,
         "suivant": f"?vue={vue}&avant={found[PAR_PAGE - 1].pk}" if len(found) > PAR_PAGE else "",
     }  # fmt: skip
     return render(request, "demandes/appels.html", context)
@@ -183,7 +184,7 @@ def _show(
 ) -> HttpResponse:
     shown, typed = present([found], at=at)[0], request.GET.get("q", "").strip()
     context = {
-        "appel": found, "presente": shown, "form": form,
+        "appel": found, "presente": shown, "form": form, "domaines": request.acces.domaines,
         "demandes": form.fields["demande"].choices,  # type: ignore[attr-defined]
         "q": typed, "trouves": search_usagers(typed, limite=6) if len(typed) > 1 else [],
     }  # fmt: skip

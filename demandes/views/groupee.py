@@ -150,15 +150,16 @@ def _name(action: ActionGroupee) -> str:
 
 
 def _list_echecs(request: RequeteAgent, action: ActionGroupee) -> list[dict[str, str]]:
-    """Failures, with the address of those the agent may read now."""
-    pks = [row[0] for row in action.echecs]
-    readable = set(Demande.objects.visible_to(request.acces).filter(pk__in=pks).values_list("pk", flat=True))
+    """Failures; of those the agent may not read any more, neither number nor reason (it tells what was done since)."""
     slug = request.acces.collectivite.slug
     return [
-        {"numero": numero or "—", "raison": raison,
-         "url": reverse("demandes:fiche", args=[slug, pk]) if pk in readable else ""}
-        for pk, numero, raison in action.echecs
-    ]  # fmt: skip
+        {
+            "numero": numero or "—",
+            "raison": raison,
+            "url": reverse("demandes:fiche", args=[slug, pk]) if numero else "",
+        }
+        for pk, numero, raison in groupee.show_echecs(action, request.acces)
+    ]
 
 
 @requires(TRAITER)
@@ -195,7 +196,8 @@ def annuler(request: RequeteAgent, pk: int) -> HttpResponse:
 
 def _after_macro(request: RequeteAgent, done: ActionGroupee) -> HttpResponse:
     pk, slug = done.demandes[0][0], request.acces.collectivite.slug
-    toast(request, done.echecs[0][2] if done.echecs else "Macro annulée.", ton="alerte" if done.echecs else "bon")
+    refused = groupee.show_echecs(done, request.acces)
+    toast(request, refused[0][2] if refused else "Macro annulée.", ton="alerte" if refused else "bon")
     is_readable = Demande.objects.visible_to(request.acces).filter(pk=pk).exists()
     return redirect("demandes:fiche", slug, pk) if is_readable else redirect("demandes:liste", slug)
 

@@ -135,7 +135,7 @@ def executions(request: RequeteAgent, pk: int) -> HttpResponse:
 
 
 def _list_executions(request: RequeteAgent, found: RegleAutomate, *, before: int = -1) -> list[dict[str, Any]]:
-    """Runs with the demande beside; its address only for whoever may read it."""
+    """Runs with the demande beside: its address only for whoever may read it, its number unless it is sealed."""
     rows = ExecutionRegle.objects.filter(regle=found).select_related("demande").order_by("-pk")
     if before > 0:
         rows = rows.filter(pk__lt=before)
@@ -146,10 +146,12 @@ def _list_executions(request: RequeteAgent, found: RegleAutomate, *, before: int
         readable = can_read and row.demande.domaine in acces.domaines
         return reverse("demandes:fiche", args=[slug, row.demande_id]) if readable else ""
 
-    return [
-        {"execution": row, "raison": row.details.get("raison", ""), "url": address(row)}
-        for row in rows[: PAR_PAGE + 1]
-    ]
+    def told(row: ExecutionRegle) -> dict[str, str]:
+        if row.demande.domaine not in acces.domaines:
+            return {"numero": "demande réservée", "raison": ""}
+        return {"numero": row.demande.numero, "raison": row.details.get("raison", "")}
+
+    return [{"execution": row, "url": address(row)} | told(row) for row in rows[: PAR_PAGE + 1]]
 
 
 @requires(REGLER)

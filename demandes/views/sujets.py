@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from collectivites.acces import RequeteAgent, requires
+from collectivites.acces import Acces, RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.actions.sujets import SujetRefuse, attach_all, close_sujet, detach, open_sujet
 from demandes.automates import groupee
@@ -103,7 +103,7 @@ def _show(
     request: RequeteAgent, sujet: SujetCommun, *, refus: str = "", texte: str = "", status: int = 200
 ) -> HttpResponse:
     rows = list(list_demandes(sujet, request.acces)[:LIGNES_MAX])
-    sent = [_draw_envoi(action) for action in list_envois(sujet)[:10]]
+    sent = [_draw_envoi(action, request.acces) for action in list_envois(sujet)[:10]]
     still_open = sum(row.is_open for row in rows)
     context: dict[str, Any] = {
         "sujet": sujet, "demandes": rows, "ouvertes": still_open, "ouvertes_texte": str(still_open), "envois": sent,
@@ -115,11 +115,11 @@ def _show(
     return render(request, template, context, status=status)
 
 
-def _draw_envoi(action: ActionGroupee) -> dict[str, Any]:
+def _draw_envoi(action: ActionGroupee, acces: Acces) -> dict[str, Any]:
     total, left = len(action.demandes), groupee.count_left(action)
     return {
         "action": action, "libelle": action.parametres.get("libelle", ""), "total": total, "faites": total - left,
-        "en_cours": action.etat == groupee.Etat.EN_COURS, "echecs": action.echecs,
+        "en_cours": action.etat == groupee.Etat.EN_COURS, "echecs": groupee.show_echecs(action, acces),
     }  # fmt: skip
 
 
