@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from citoyens.actions import move_interactions
 from citoyens.models import Usager
@@ -60,6 +61,7 @@ def write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: datetim
     fresh = update_at_version(demande, version, **champs)
     if "domaine" in champs:
         move_interactions(objet_type="demande", objet_id=fresh.pk, domaine=fresh.domaine)
+        _seal_merged(fresh)
     if champs.keys() & _MAINS:
         record_passage(demande, fresh, by=by, at=at, genre=passage[0], motif=passage[1])
     record(
@@ -70,6 +72,15 @@ def write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: datetim
     if champs.keys() & _ACCUSES and not is_receiving():  # the opening acknowledges at its end, if it may at all
         follow_qualification(done, at=at)
     return done
+
+
+def _seal_merged(demande: Demande) -> None:
+    """What was merged into it said the same thing: it goes behind the same seal, down the whole chain."""
+    above = [demande.pk] if demande.domaine in RESERVES else []
+    while above:
+        rows = Demande.objects.filter(fusionnee_dans__in=above)
+        above = list(rows.values_list("pk", flat=True))
+        rows.exclude(domaine=demande.domaine).update(domaine=demande.domaine, version=F("version") + 1)
 
 
 @transaction.atomic
