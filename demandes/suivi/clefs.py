@@ -15,6 +15,7 @@ from socle.telephone import NumeroIllisible, parse_numero
 from socle.texte import normalise
 
 DUREE = timedelta(hours=2)
+AUTRES_MOTS = 5  # « Madame Samira Leïla Anne Haddad, épouse »: beside the name that is looked for
 LONGUEUR = 8  # letters of a code, without its hyphen
 
 
@@ -57,10 +58,13 @@ def is_known(demande: Demande, qui: str) -> bool:
 
 
 def is_named(usager: Usager, typed: str) -> bool:
-    """True when every word of the name in use, or of the birth name, is in what was typed."""
+    """True when every word of the name in use, or of the birth name, is in what was typed.
+
+    A civility and first names may come with it; a list of the commonest names of the country may not.
+    """
     said = set(normalise(typed).split())
     names = [set(normalise(name).split()) for name in (usager.nom, usager.nom_naissance) if name]
-    return any(words and words <= said for words in names)
+    return any(words and words <= said and len(said - words) <= AUTRES_MOTS for words in names)
 
 
 def _list_points(demande: Demande, *natures: str) -> set[str]:

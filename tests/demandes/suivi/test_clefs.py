@@ -32,6 +32,11 @@ def test_the_code_alone_or_half_a_name_opens_nothing(demande: Demande, qui: str)
     assert find_demande(code=demande.code_suivi, qui=qui) is None
 
 
+def test_many_names_at_once_open_nothing(demande: Demande) -> None:
+    """Else one try would be thirty: the commonest names of the country fit in the field."""
+    assert find_demande(code=demande.code_suivi, qui="Martin Bernard Petit Robert Richard Durand Ben Amar") is None
+
+
 def test_who_wrote_first_is_known_even_without_profile(ouvrir: Ouvrir) -> None:
     demande = ouvrir(usager=None, adresse="inconnu@exemple.fr")
     assert find_demande(code=demande.code_suivi, qui="inconnu@exemple.fr") == demande
