@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from citoyens.actions import record_interaction
+from citoyens.actions import move_interactions, record_interaction
 from citoyens.models import Interaction, Usager
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
+from collectivites.domaines import RESERVES
 from collectivites.models import Collectivite, Service
 from collectivites.numerotation import draw_number
 from demandes.accuses.emission import issue
@@ -181,6 +182,18 @@ def insert_demande(demande: Demande, first: Message, *, by: Acteur, at: datetime
     )  # fmt: skip
     if demande.usager is not None:
         tie_usager(demande, demande.usager, by=by)
+
+
+def keep_seal(demande: Demande, origine: Demande | None) -> None:
+    """Put a demande just opened behind the seal of the one it goes on with: what answers a sealed one quotes it.
+
+    Its type and its service are not always enough: one that left its sealed service stays sealed.
+    """
+    if origine is None or origine.domaine not in RESERVES or demande.domaine == origine.domaine:
+        return
+    Demande.objects.filter(pk=demande.pk).update(domaine=origine.domaine)
+    demande.domaine = origine.domaine
+    move_interactions(objet_type="demande", objet_id=demande.pk, domaine=demande.domaine)
 
 
 def _save_with_code(demande: Demande) -> None:

@@ -11,6 +11,7 @@ from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite
 from collectivites.reglages import get_reglage
 from demandes.actions import FenetreDepassee, open_demande, receive_message
+from demandes.actions.ouverture import keep_seal
 from demandes.concours import jetons, reglages
 from demandes.concours.attentes import read_fuseau
 from demandes.concours.depots import acting_demandeur, keep_raw
@@ -171,6 +172,7 @@ def _open_next(demande: Demande, texte: str, entree: Entree, *, at: datetime) ->
         canal=Demande.Canal.FORMULAIRE, mode_reponse=demande.mode_reponse, received_at=at, at=at,
         by=acting_demandeur(demande), usager=demande.usager, type=demande.type, service=demande.service, entree=entree,
     )  # fmt: skip
+    keep_seal(fresh, demande)
     Lien.objects.create(de=demande, vers=fresh, genre=Lien.Genre.LIE, at=at)
     return fresh
 

@@ -6,6 +6,7 @@ from collectivites.acteur import AUTOMATE
 from collectivites.cloison import get_active_id
 from collectivites.domaines import RESERVES
 from demandes.actions import FenetreDepassee, open_demande, receive_message
+from demandes.actions.ouverture import keep_seal
 from demandes.fichiers import Gardee
 from demandes.models import Boite, Demande, Entree, Message
 from demandes.reception import boucles
@@ -117,6 +118,7 @@ def open_from(
         Message.objects.filter(entree=entree, demande=demande).update(is_automatique=True)
     if pieces:
         attach_pieces(pieces, message=Message.objects.get(entree=entree, demande=demande), at=at)
+    keep_seal(demande, scellee)
     if citee is not None:
         note_citation(demande, citee, at=at)
     return demande

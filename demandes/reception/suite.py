@@ -4,8 +4,10 @@ from datetime import datetime
 
 from citoyens.models import PointContact, Usager
 from citoyens.rapprochement import find_by_contact
+from collectivites.domaines import RESERVES
 from collectivites.models import Service
 from demandes.actions import FenetreDepassee, open_demande, receive_message
+from demandes.actions.ouverture import keep_seal
 from demandes.models import Connecteur, Demande, Entree, Message
 from demandes.reception import boucles
 from demandes.reception.aiguillage import note_citation
@@ -90,8 +92,12 @@ def _choose_party(demande: Demande, ecrit: Ecrit) -> Usager | None:
 def open_ecrit(
     entree: Entree, ecrit: Ecrit, *, at: datetime, citee: Demande | None = None, accuse: bool = True
 ) -> Demande:
-    """Open a demande; the reason why an older one was not continued is noted for the agent."""
+    """Open a demande; the reason why an older one was not continued is noted for the agent.
+
+    What answers a sealed demande goes to the same sealed service, as an e-mail does.
+    """
     usager = find_author(ecrit, at=at)
+    scellee = citee if citee is not None and citee.domaine in RESERVES else None
     demande = open_demande(
         objet=truncate(ecrit.objet or ecrit.texte, 200),
         description=ecrit.texte,
@@ -101,7 +107,8 @@ def open_ecrit(
         by=acting(usager),
         at=at,
         usager=usager,
-        service=_find_service(entree),
+        service=scellee.service if scellee else _find_service(entree),
+        type=scellee.type if scellee else None,
         adresse=ecrit.adresse,
         entree=entree,
         accuse=accuse and not _refuses_sms(ecrit),
@@ -109,6 +116,7 @@ def open_ecrit(
     )
     if ecrit.externe:
         Demande.objects.filter(pk=demande.pk).update(externe=ecrit.externe)
+    keep_seal(demande, scellee)
     if citee is not None:
         note_citation(demande, citee, at=at)
     return demande
