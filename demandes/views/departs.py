@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -59,7 +59,7 @@ def _list_lots(request: RequeteAgent) -> list[LotImpression]:
     return list(_readable_lots(request).filter(restent__gt=0).order_by("-at", "-pk")[:5])
 
 
-def _readable_lots(request: RequeteAgent) -> QuerySet[LotImpression]:
+def _readable_lots(request: RequeteAgent) -> Any:
     """Batches that hold no letter sealed to this agent.
 
     The PDF keeps a letter that has left its batch (withdrawn, or printed again in another one): nobody can tell any
