@@ -115,7 +115,8 @@ def _count(number: int, done: str) -> str:
 
 def _get_lot(request: RequeteAgent, pk: int) -> LotImpression:
     """Return a batch, or 404: one that holds a letter this agent may not read does not exist for them."""
-    return get_object_or_404(_readable_lots(request), pk=pk)
+    lot: LotImpression = get_object_or_404(_readable_lots(request), pk=pk)
+    return lot
 
 
 @requires(TRAITER)
