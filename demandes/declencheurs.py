@@ -18,7 +18,7 @@ _reception: ContextVar[bool] = ContextVar("demande_en_reception", default=False)
 
 
 def is_receiving() -> bool:
-    """True while a demande is being opened: its acknowledgement comes at the end of the opening, and only if it may."""
+    """True while a demande is being opened: its acknowledgement comes at the end, and only if it may."""
     return _reception.get()
 
 
