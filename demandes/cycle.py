@@ -28,6 +28,10 @@ class Issue(models.TextChoices):
     ABANDONNEE = "abandonnee", "Abandonnée par l'usager"
 
 
+# What an agent chooses when closing: « transmise » is said by a transfer, which tells the usager to whom.
+ISSUES_A_CHOISIR: list[tuple[str, str]] = [
+    (issue.value, str(issue.label)) for issue in Issue if issue is not Issue.TRANSMISE
+]
 CLOS: tuple[str, ...] = (Etat.CLOSE.value,)
 OUVERTS: tuple[str, ...] = tuple(etat for etat in Etat.values if etat not in CLOS)
 A_REPONDRE: tuple[str, ...] = tuple(etat for etat in OUVERTS if etat != Etat.TRAITEE)  # somebody still waits for us

@@ -10,7 +10,7 @@ from citoyens.models import LienContact, NoteUsager, Usager
 from collectivites.acces import Acces
 from collectivites.permissions import Permission
 from demandes.contacts import Adresse, list_destinataires, read_adresses
-from demandes.cycle import PASSAGES, Etat, Issue
+from demandes.cycle import ISSUES_A_CHOISIR, PASSAGES, Etat
 from demandes.models import CourrierDepart, Demande, Message, PieceJointe
 from journal.models import Evenement
 from journal.phrases import tell
@@ -187,7 +187,7 @@ def list_suites(demande: Demande) -> list[tuple[str, str]]:
     }
     stays = "et laisser en l'état" if after == demande.etat else "et prendre en charge"
     open_ones = [(etat.value, text) for etat, text in words.items() if etat in PASSAGES[after]]
-    closing = [(f"close:{issue.value}", f"puis clore : {issue.label.lower()}") for issue in Issue]
+    closing = [(f"close:{code}", f"puis clore : {libelle.lower()}") for code, libelle in ISSUES_A_CHOISIR]
     return [("", stays), *open_ones, *(closing if Etat.CLOSE in PASSAGES[after] else [])]
 
 

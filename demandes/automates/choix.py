@@ -8,7 +8,7 @@ from collectivites.cloison import get_active_id
 from collectivites.domaines import Domaine
 from collectivites.models import Agent, Service
 from demandes.automates.occasions import ENVOYABLES
-from demandes.cycle import Etat, Issue
+from demandes.cycle import ISSUES_A_CHOISIR, Etat
 from demandes.models import Demande, Nature, SujetCommun, Thematique, TypeDemande, Zone
 
 QUI = {
@@ -24,7 +24,7 @@ FIXES: dict[str, dict[str, str]] = {
     "domaine": dict(Domaine.choices),
     "etat": dict(Etat.choices),
     "etat_ouvert": {etat.value: etat.label for etat in Etat if etat in _TRAVAIL},
-    "issue": dict(Issue.choices),
+    "issue": dict(ISSUES_A_CHOISIR),
     "priorite": {str(code): label for code, label in Demande.Priorite.choices},
     "occasion": ENVOYABLES,
     "qui": QUI,

@@ -19,7 +19,7 @@ from collectivites.permissions import Permission
 from demandes.actions.pieces import list_uploads
 from demandes.compteurs import BrouillonRepris
 from demandes.courriers import preview_suffixe_sms
-from demandes.cycle import Issue
+from demandes.cycle import ISSUES_A_CHOISIR
 from demandes.delais.horloges import load_horloges
 from demandes.fiche import (
     Ligne,
@@ -91,7 +91,7 @@ def show_fiche(request: RequeteAgent, demande: Demande, saisie: Saisie, *, statu
         "horloges": load_horloges(demande, now=now),
         "alertes": load_alertes(demande, acces, day=timezone.localdate(now)),
         "choix": load_choix(acces.collectivite.pk),
-        "issues": Issue.choices,
+        "issues": ISSUES_A_CHOISIR,
         "priorites": Demande.Priorite.choices,
         "saisie": saisie,
         "ouverts": {name: name == saisie.ouvrir for name in DIALOGUES},

@@ -107,7 +107,7 @@ def _show(
     still_open = sum(row.is_open for row in rows)
     context: dict[str, Any] = {
         "sujet": sujet, "demandes": rows, "ouvertes": still_open, "ouvertes_texte": str(still_open), "envois": sent,
-        "en_cours": any(each["en_cours"] for each in sent), "refus": refus, "texte": texte, "issues": Issue.choices,
+        "en_cours": any(each["en_cours"] for each in sent), "refus": refus, "texte": texte, "issues": ISSUES_A_CHOISIR,
         "clef": uuid4(), "clef_clore": uuid4(), "maintenant": timezone.now(),
         "peut": request.acces.can(Permission.DEMANDE_TRAITER),
     }  # fmt: skip
@@ -129,7 +129,7 @@ def sujet_repondre(request: RequeteAgent, pk: int) -> HttpResponse:
     """Answer all, once each; close them too when an issue is chosen."""
     found = get_object_or_404(SujetCommun, pk=pk)
     texte, issue = request.POST.get("texte", ""), request.POST.get("issue", "")
-    ask = partial(answer_all, texte=texte, issue=issue if issue in Issue.values else "")
+    ask = partial(answer_all, texte=texte, issue=issue if issue in dict(ISSUES_A_CHOISIR) else "")
     return _launch(request, found, ask, texte=texte)
 
 
@@ -139,7 +139,7 @@ def sujet_clore(request: RequeteAgent, pk: int) -> HttpResponse:
     """Close every demande with an issue, or the sujet itself once none is open."""
     found = get_object_or_404(SujetCommun, pk=pk)
     issue = request.POST.get("issue", "")
-    if issue in Issue.values:
+    if issue in dict(ISSUES_A_CHOISIR):
         return _launch(request, found, partial(close_all, issue=issue))
     close_sujet(sujet=found, by=request.acces.acteur, at=timezone.now())
     toast(request, "Sujet commun clos\u00a0: plus aucune demande ne peut le rejoindre.")

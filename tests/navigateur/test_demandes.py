@@ -154,7 +154,7 @@ def test_answering_by_sms_in_four_gestures_at_most(poste: Page, ville: Ville) ->
     gestes.aller("textarea[name=texte]")
     expect(poste.get_by_role("button", name="Envoyer le SMS à 06 39 98 12 34")).to_be_visible()
     gestes.remplir("Réparé mardi.")
-    expect(poste.locator("output").first).to_contain_text("1 SMS")
+    expect(poste.locator("output[id$=-compte]")).to_contain_text("1 SMS")
     gestes.presser("Control+Enter")
     expect(poste.get_by_text("Le SMS part à")).to_be_visible()
     assert gestes.nombre <= 4
@@ -205,7 +205,7 @@ def test_j_and_k_walk_the_inbox(poste: Page, ville: Ville) -> None:
 
 def test_a_filter_refreshes_the_rows_and_the_address(poste: Page, ville: Ville) -> None:
     poste.goto("/c/aurelle/demandes/?vue=toutes")
-    poste.get_by_label("Canal").select_option("courriel")
+    poste.locator("select[name=canal]").select_option("courriel")
     expect(poste.locator("#lignes tbody tr")).to_have_count(1)
     expect(poste).to_have_url(re.compile("canal=courriel"))
 
