@@ -18,7 +18,7 @@ from demandes.actions.sujets import SujetRefuse, attach_all, close_sujet, detach
 from demandes.automates import groupee
 from demandes.automates.sujets import ReponseVide, answer_all, close_all, list_demandes, list_envois
 from demandes.automates.tasks import run_groupee
-from demandes.cycle import OUVERTS, Issue
+from demandes.cycle import ISSUES_A_CHOISIR, OUVERTS
 from demandes.forms_travail import FormulaireSujet
 from demandes.models import ActionGroupee, Demande, SujetCommun
 from demandes.recherche import write_numero
