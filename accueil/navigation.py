@@ -12,6 +12,7 @@ from collectivites.menu import entrees
 from collectivites.models import Collectivite, Rattachement
 from collectivites.permissions import Permission, Role
 from demandes.models import Demande, DemandeQuerySet, Entree, Notification
+from demandes.reception.quarantaine import visible_entrees
 from socle.comptage import count_up_to
 from socle.ecriture import ESPACE
 
@@ -39,9 +40,7 @@ MENU = (
     EntreeMenu("Usagers", "person-vcard", "citoyens:liste", "u", frozenset({Permission.USAGER_LIRE})),
     EntreeMenu("Envois", "send", "messagerie:liste", "e", frozenset({Permission.ENVOI_LIRE}), separe=True),
     EntreeMenu("Journal", "journal-text", "journal:liste", "j", frozenset({Permission.JOURNAL_LIRE})),
-    EntreeMenu(
-        "Satisfaction", "chat-left-text", "demandes:satisfaction", "s", frozenset({Permission.JOURNAL_LIRE})
-    ),
+    EntreeMenu("Satisfaction", "chat-left-text", "demandes:satisfaction", "s", frozenset({Permission.JOURNAL_LIRE})),
     EntreeMenu("Réglages", "gear", "collectivites:reglages", "r", frozenset({Permission.REGLAGE_MODIFIER})),
 )
 
@@ -59,7 +58,7 @@ class Reperes:
 def load_reperes(acces: Acces, *, at: datetime) -> Reperes:
     """Count what is late, in quarantaine, not read (up to PLAFOND), and say whether the agent works elsewhere."""
     late = overdue_for(acces, at=at)
-    aside = Entree.objects.filter(etat=Entree.Etat.QUARANTAINE)
+    aside = visible_entrees(acces).filter(etat=Entree.Etat.QUARANTAINE)
     unread = Notification.objects.filter(agent_id=acces.agent.pk, read_at__isnull=True)
     elsewhere = Rattachement.objects.filter(
         agent_id=acces.agent.pk, is_active=True, collectivite__is_active=True

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
+from collectivites.acces import Acces
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
 from demandes.fichiers import Gardee
-from demandes.models import Demande, Entree, Message
+from demandes.models import Connecteur, Demande, Entree, Message
 from demandes.reception.aiguillage import attach_to, open_from
 from demandes.reception.boucles import know_sender
 from demandes.reception.depots import open_depot, parse_depot, show_depot
@@ -27,6 +29,15 @@ class DejaRangee(Exception):
 
     def __init__(self) -> None:
         super().__init__("Ce message n'est plus en quarantaine\u00a0: quelqu'un vient de s'en occuper.")
+
+
+def visible_entrees(acces: Acces) -> QuerySet[Entree]:
+    """Messages of open mailboxes and connectors, and of those of the sealed services the agent works for."""
+    read = acces.domaines
+    opened = Q(boite__isnull=True) | Q(boite__service__isnull=True)
+    sealed = Connecteur.objects.filter(service__isnull=False).exclude(service__domaine__in=read).values("pk")
+    theirs = Q(connecteur_id__isnull=False, connecteur_id__in=sealed)
+    return Entree.objects.filter(opened | Q(boite__service__domaine__in=read)).exclude(theirs)
 
 
 def read_courriel(entree: Entree) -> Courriel:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from citoyens.models import PointContact
 from demandes.models import Demande, Message, PieceJointe, Transfert
 
 MESSAGES_MAX = 200
@@ -26,7 +27,7 @@ class Etape:
 
 
 def list_historique(demande: Demande) -> list[Etape]:
-    """Return the steps, newest first (three queries): what came, what we answered, where it went, how it ended."""
+    """Return the steps, newest first (four queries at most): what came, our answers, where it went, its end."""
     steps = [*_list_messages(demande), *_list_transferts(demande)]
     if demande.closed_at is not None:
         steps.append(Etape(demande.closed_at, "Demande terminée"))
@@ -39,12 +40,26 @@ def _list_messages(demande: Demande) -> Iterator[Etape]:
     files: dict[int, list[str]] = {}
     for piece in PieceJointe.objects.filter(message__in=[each.pk for each in messages]).order_by("pk"):
         files.setdefault(piece.message_id, []).append(piece.nom)
+    others = _list_others(demande, messages)
     for message in messages:
-        yield _tell(demande, message, files.get(message.pk, []))
+        yield _tell(demande, message, files.get(message.pk, []), others)
 
 
-def _tell(demande: Demande, message: Message, pieces: list[str]) -> Etape:
+def _list_others(demande: Demande, messages: list[Message]) -> set[str]:
+    """Return the addresses of the other persons of the conversation, whose answers are not the demandeur's to read."""
+    came = [each for each in messages if each.sens == Message.Sens.ENTRANT and each.adresse]
+    others = {each.adresse.lower() for each in came if not _is_theirs(demande, each)}
+    mine = {each.adresse.lower() for each in came if _is_theirs(demande, each)}
+    if others and demande.usager_id is not None:
+        points = PointContact.objects.filter(liens__usager=demande.usager_id)
+        mine |= {text.lower() for pair in points.values_list("valeur", "normalisee") for text in pair}
+    return others - mine
+
+
+def _tell(demande: Demande, message: Message, pieces: list[str], others: set[str]) -> Etape:
     by = PAR.get(message.canal, "")
+    if message.sens == Message.Sens.SORTANT and message.adresse.lower() in others:
+        return Etape(message.at, f"La mairie a écrit à une autre personne {by}".strip())
     if message.sens == Message.Sens.SORTANT:
         titre = "Message automatique envoyé" if message.is_automatique else "La mairie vous a écrit"
         return Etape(message.at, f"{titre} {by}".strip(), message.texte, pieces)

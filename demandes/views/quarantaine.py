@@ -1,6 +1,6 @@
 """« Quarantaine »: the messages that wait for a human, and what can be done with each."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.actions import FenetreDepassee
-from demandes.models import Connecteur, Demande, Entree
+from demandes.models import Demande, Entree
 from demandes.reception.quarantaine import (
     DejaRangee,
     attach_entree,
@@ -19,6 +19,7 @@ from demandes.reception.quarantaine import (
     open_from_entree,
     read_courriel,
     restore_entree,
+    visible_entrees,
 )
 from demandes.views.documents import BAC_A_HTML, BAC_A_SABLE
 from journal.actions import record_reading
@@ -150,12 +151,7 @@ def reprendre(request: RequeteAgent, pk: int) -> HttpResponse:
 
 
 def _visible(request: RequeteAgent) -> QuerySet[Entree]:
-    """Messages of open mailboxes and connectors, and of those of the sealed services the agent works for."""
-    read = request.acces.domaines
-    opened = Q(boite__isnull=True) | Q(boite__service__isnull=True)
-    sealed = Connecteur.objects.filter(service__isnull=False).exclude(service__domaine__in=read).values("pk")
-    theirs = Q(connecteur_id__isnull=False, connecteur_id__in=sealed)
-    return Entree.objects.filter(opened | Q(boite__service__domaine__in=read)).exclude(theirs)
+    return visible_entrees(request.acces)
 
 
 def _get(request: RequeteAgent, pk: int) -> Entree:
