@@ -8,7 +8,7 @@ from collectivites.domaines import RESERVES
 from demandes.actions import FenetreDepassee, open_demande, receive_message
 from demandes.actions.ouverture import keep_seal
 from demandes.fichiers import Gardee
-from demandes.models import Boite, Demande, Entree, Message
+from demandes.models import Avis, Boite, Demande, Entree, Message
 from demandes.reception import boucles
 from demandes.reception.avis import file_avis, find_avis
 from demandes.reception.expediteurs import acting, choose_party, find_or_create_sender, is_reachable, lock_sender
@@ -40,12 +40,22 @@ def sort_courriel(  # noqa: PLR0911 one return a kind of message
     if auteur.recents >= boucles.MESSAGES_PAR_HEURE:
         return set_aside(f"Plus de {boucles.MESSAGES_PAR_HEURE} messages de cette adresse en une heure.")
     if avis := find_avis(courriel):
-        return file_avis(entree, courriel, pieces, avis, at=at)
+        return _file_avis(entree, courriel, pieces, avis, at=at)
     fil = find_fil(courriel, adresse, collectivite_id=get_active_id())
     if courriel.automatique:
         return _file_automatic(entree, courriel, pieces, fil, at=at)
     silencieux = bool(auteur.accuses) or boucles.is_our_own_id(courriel)
     return _file_letter(entree, courriel, pieces, fil, accuse=not silencieux, is_ours=auteur.is_ours, at=at)
+
+
+def _file_avis(entree: Entree, courriel: Courriel, pieces: list[Gardee], avis: Avis, *, at: datetime) -> Verdict:
+    """A third party's answer. One that can't be taken waits in quarantaine, which many read: about a sealed demande,
+    it goes to the sealed service instead."""
+    filed = file_avis(entree, courriel, pieces, avis, at=at)
+    if filed.etat != Entree.Etat.QUARANTAINE or avis.demande.domaine not in RESERVES:
+        return filed
+    demande = open_from(entree, courriel, pieces, at=at, citee=avis.demande, accuse=False)
+    return Verdict(Issue.NOUVELLE, filed.motif, demande.pk, demande.usager_id)
 
 
 def _file_automatic(entree: Entree, courriel: Courriel, pieces: list[Gardee], fil: Fil, *, at: datetime) -> Verdict:

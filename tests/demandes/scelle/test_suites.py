@@ -2,15 +2,17 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from citoyens.models import Interaction
 from collectivites.acteur import Acteur
 from demandes.actions import close
+from demandes.concours.avis import build_reference
 from demandes.concours.satisfaction import Opinion, answer
-from demandes.models import Demande, Entree, Satisfaction, TypeDemande
-from demandes.reception.aiguillage import open_from
+from demandes.models import Avis, Demande, Entree, Satisfaction, TypeDemande
+from demandes.reception.aiguillage import open_from, sort_courriel
 from demandes.reception.ecrits import Ecrit
 from demandes.reception.suite import open_ecrit
 from socle.courriel import lire
@@ -63,3 +65,20 @@ def test_still_not_settled(ancienne: Demande, at: datetime, settings: object, tm
     )
     assert fresh.pk != ancienne.pk
     assert_sealed(fresh)
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_a_stray_answer_of_a_third_party(
+    withdrawn: bool, ouvrir: Ouvrir, type_social: TypeDemande, by: Acteur, at: datetime
+) -> None:
+    """From another address than the one asked, it may not join the opinion; the quarantaine is read by many."""
+    avis = Avis.objects.create(
+        demande=ouvrir(type=type_social), jeton="0" * 64, clef=uuid4(), nom="Dr Petit", courriel="petit@exemple.fr",
+        question="Peut-elle rester seule ?", echeance_on=at.date() + timedelta(days=9), agent_id=by.agent_id,
+        asked_at=at, revoked_at=at if withdrawn else None,
+    )  # fmt: skip
+    sender = "petit@exemple.fr" if withdrawn else "docteur@ailleurs.example"
+    brut = f"From: {sender}\r\nSubject: Re: {build_reference(avis)}\r\n\r\nNon, elle tombe.\r\n".encode()
+    verdict = sort_courriel(received("courriel", at), lire(brut), [], at=at)
+    assert verdict.etat == Entree.Etat.TRAITEE
+    assert_sealed(Demande.objects.get(pk=verdict.demande_id))
