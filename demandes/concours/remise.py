@@ -143,7 +143,8 @@ def _pack_usager(usager: Usager | None) -> dict[str, Any]:
 def _open_there(paquet: Paquet, *, at: datetime) -> tuple[int, str]:
     """Return (id, number) of the demande opened in the other town, now or before. Raises RemiseImpossible."""
     files = [_copy(each, paquet.destination_id, at=at) for each in paquet.fichiers]
-    raw = json.dumps(asdict(paquet), default=str, ensure_ascii=False, sort_keys=True).encode()
+    names = [{"nom": each.nom, "type_mime": each.type_mime} for each in paquet.fichiers]  # not where they are kept
+    raw = json.dumps(asdict(paquet) | {"fichiers": names}, default=str, ensure_ascii=False, sort_keys=True).encode()
     depose = store_bytes(raw, collectivite_id=paquet.destination_id, at=at)
     with collectivite_active(paquet.destination_id):
         if not Collectivite.objects.filter(pk=paquet.destination_id, is_active=True).exists():

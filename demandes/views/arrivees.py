@@ -241,8 +241,9 @@ def page_scannee(request: RequeteAgent, pk: int, rang: int) -> HttpResponse:
         image = render_page(read_file(courrier.entree.brut), rang=rang)
     except (FichierAbsent, LotIllisible) as error:
         raise Http404(str(error)) from error
+    _log(request, courrier)
     response = HttpResponse(image, content_type="image/png")
-    response["Cache-Control"] = "private, max-age=3600"
+    response["Cache-Control"] = "private, no-store"  # the next agent at this desk may not read this letter
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

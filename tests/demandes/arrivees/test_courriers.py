@@ -27,6 +27,7 @@ from demandes.arrivees.decoupe import LotIllisible, split_lot
 from demandes.arrivees.lots import deposit_lot, process_lot
 from demandes.arrivees.separateurs import MARQUE
 from demandes.models import CourrierArrivee, Demande, LotNumerisation, PieceJointe
+from journal.models import Consultation
 from tests.demandes.conftest import Ouvrir
 from tests.demandes.ecrans.conftest import url
 
@@ -206,6 +207,15 @@ def test_the_mail_of_a_sealed_service_is_not_there_for_others(
     assert sealed.chrono not in poste.get(url("arrivees")).content.decode()
 
 
+def assert_logged(poste: Client, pk: int) -> None:
+    """A page asked for without the screen around it is a reading too, and stays in no browser."""
+    read = Consultation.objects.filter(vue=Consultation.Vue.PIECE, objet_id=pk)
+    already, shown = read.count(), poste.get(url("page_scannee", pk, 1))
+    assert shown.content.startswith(b"\x89PNG")
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert read.count() == already + 1
+
+
 @pytest.mark.django_db
 def test_screens_from_upload_to_demande(poste: Client, ville: Collectivite, at: datetime, ouvrir: Ouvrir) -> None:
     scans = [
@@ -219,7 +229,7 @@ def test_screens_from_upload_to_demande(poste: Client, ville: Collectivite, at: 
     first, second = CourrierArrivee.objects.order_by("rang")
     page = poste.get(url("arrivee", first.pk))
     assert page.status_code == 200
-    assert poste.get(url("page_scannee", first.pk, 1)).content.startswith(b"\x89PNG")
+    assert_logged(poste, first.pk)
     assert poste.get(url("page_scannee", first.pk, 9)).status_code == 404
     original = poste.get(url("scan", first.pk))
     assert original.headers["Content-Disposition"].startswith("attachment")

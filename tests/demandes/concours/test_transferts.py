@@ -74,7 +74,9 @@ def test_closed_here_opened_there_with_the_first_date(
         piece = PieceJointe.objects.get()
         assert (piece.nom, piece.analyse, read_file(piece.fichier)) == ("plan.pdf", "saine", b"%PDF-1.4 plan")
         assert piece.fichier.startswith(f"{agglo.pk}/")
-        assert Entree.objects.get().externe_id == there.externe
+        entree = Entree.objects.get()
+        assert entree.externe_id == there.externe
+        assert plan.fichier.encode() not in read_file(entree.brut)  # where the other town keeps its files
         assert Envoi.objects.filter(objet_id=there.pk).count() == 1  # its own acknowledgement
         note = Message.objects.get(sens="interne").texte
         assert note.startswith("Transmise par Ville d'Aurelle (DEM-2026-0001)")
