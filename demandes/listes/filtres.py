@@ -92,7 +92,9 @@ class Filtres:
 def read_filtres(query: Mapping[str, str], *, vue: str) -> Filtres:
     """Read the parameters; `vue` is the view when none is asked."""
     numbers: dict[str, Any] = {name: _number(query.get(key, "")) for key, name in NOMBRES.items()}
-    chosen: dict[str, Any] = {key: query.get(key, "") if query.get(key, "") in values else "" for key, values in CHOIX.items()}
+    chosen: dict[str, Any] = {
+        key: query.get(key, "") if query.get(key, "") in values else "" for key, values in CHOIX.items()
+    }
     columns = tuple(code for code in query.get("col", "").split(",") if code in COLONNES)
     order = query.get("tri", "")
     return Filtres(
