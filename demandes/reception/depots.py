@@ -10,11 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from citoyens.actions import Contact, IdentiteRefusee, create_usager
 from citoyens.models import PointContact, Usager
 from citoyens.rapprochement import choose_sender, find_by_contact
 from collectivites.acteur import AUTOMATE
 from collectivites.cloison import get_active_id
+from collectivites.domaines import RESERVES
 from demandes.actions import open_demande
 from demandes.actions.pieces import list_uploads
 from demandes.catalogue.formulaire import describe
@@ -100,12 +103,19 @@ def sort_depot(entree: Entree, depot: Depot, *, at: datetime) -> Verdict:
     adresse = depot.courriel.lower()
     lock_sender(adresse)
     auteur = boucles.know_sender(adresse, entree=entree, at=at)
-    if auteur.recents >= DEPOTS_PAR_HEURE:
+    is_flood = auteur.recents >= DEPOTS_PAR_HEURE
+    if is_flood and not _is_sealed(depot):
         return set_aside(f"Plus de {DEPOTS_PAR_HEURE} formulaires de cette adresse en une heure.")
-    demande = open_depot(entree, depot, at=at, accuse=not auteur.is_ours)
+    demande = open_depot(entree, depot, at=at, accuse=not auteur.is_ours and not is_flood)
     if demande is None:
         return set_aside("La démarche de ce formulaire n'existe plus.")
     return Verdict(Entree.Issue.NOUVELLE, "", demande.pk, demande.usager_id)
+
+
+def _is_sealed(depot: Depot) -> bool:
+    """A sealed form is never laid where every agent sorts: it opens behind its seal, and nothing leaves."""
+    sealed = Q(domaine__in=RESERVES) | Q(service__domaine__in=RESERVES)
+    return TypeDemande.objects.filter(sealed, pk=depot.type_id).exists()
 
 
 def open_depot(entree: Entree, depot: Depot, *, at: datetime, accuse: bool = True) -> Demande | None:

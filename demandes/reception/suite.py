@@ -51,15 +51,20 @@ def find_conversation(ecrit: Ecrit) -> Demande | None:
 
 
 def _find_by_number(numero: str) -> Demande | None:
-    """What we wrote to it first; else what it wrote itself, when no answer left meanwhile."""
+    """The open demande we wrote about to it, else the one it wrote itself.
+
+    None open, but a sealed one ended: what follows stays behind that seal, as an e-mail would.
+    """
     sent = Envoi.objects.filter(canal=Envoi.Canal.SMS, destinataire=numero, objet_type="demande")
     received = Entree.objects.filter(canal=Entree.Canal.SMS, expediteur=numero, demande_id__isnull=False)
     ids = [
         *sent.order_by("-created_at").values_list("objet_id", flat=True)[:ECRITS_RECENTS],
         *received.order_by("-received_at").values_list("demande_id", flat=True)[:ECRITS_RECENTS],
     ]
-    opened = Demande.objects.open().in_bulk([pk for pk in ids if pk is not None])
-    return next((opened[pk] for pk in ids if pk in opened), None)
+    known = Demande.objects.in_bulk([pk for pk in ids if pk is not None])
+    recent = [known[pk] for pk in ids if pk in known]
+    still_open = (each for each in recent if each.is_open)
+    return next(still_open, None) or next((each for each in recent if each.domaine in RESERVES), None)
 
 
 def attach_ecrit(entree: Entree, ecrit: Ecrit, demande: Demande, *, at: datetime) -> Message:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from citoyens.actions import Contact, create_usager
 from citoyens.models import PointContact, Usager
@@ -82,6 +83,17 @@ def test_a_second_sms_goes_on_with_the_demande_the_first_opened_without_another_
     second = recevoir(sms, texto("C'est au 12", de="+33639989999"))
     assert second.demande_id == first.demande_id
     assert Envoi.objects.filter(canal="sms").count() == 1
+
+
+@pytest.mark.parametrize("jours", [1, 90])  # within the window of reopening, and beyond
+def test_what_follows_a_sealed_demande_that_ended_stays_sealed(sms: Porte, jours: int) -> None:
+    first = recevoir(sms, texto("Je n'ai plus de quoi manger", de="+33639989999"))
+    ended = timezone.now() - timedelta(days=jours)
+    Demande.objects.filter(pk=first.demande_id).update(
+        domaine="social", etat="close", issue="satisfaite", closed_at=ended
+    )
+    second = recevoir(sms, texto("Et pour ce mois-ci ?", de="+33639989999"))
+    assert Demande.objects.get(pk=second.demande_id).domaine == "social"
 
 
 @pytest.mark.parametrize("mot", ["STOP", "stop sms", "Stop au 36111", "ARRÊT"])

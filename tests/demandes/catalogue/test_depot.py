@@ -233,6 +233,16 @@ def test_one_address_used_again_and_again_waits_for_a_human(
     assert (opened.canal, opened.reponses["parents"]) == ("formulaire", "Ada et Yves")
 
 
+def test_forms_of_a_sealed_service_never_wait_where_everybody_sorts(
+    client: Client, file: Callable[..., Any], acte: TypeDemande
+) -> None:
+    TypeDemande.objects.filter(pk=acte.pk).update(domaine="social")
+    for rang in range(DEPOTS_PAR_HEURE + 1):
+        file(clef=str(UUID(int=rang + 1)))
+    assert Demande.objects.filter(domaine="social").count() == DEPOTS_PAR_HEURE + 1
+    assert not Entree.objects.filter(etat="quarantaine").exists()
+
+
 def test_an_unreadable_submission_waits_with_its_reason(client: Client, acte: TypeDemande, ville: Any) -> None:
     entree = keep_raw(
         brut=b"{}", collectivite_id=ville.pk, canal="formulaire", externe_id="x", at=timezone.now(), is_nudged=False
