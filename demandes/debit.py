@@ -12,7 +12,7 @@ DEPOTS_MAX = 30  # a household, a library, a street behind one address; not a ma
 
 
 def is_over_quota(request: HttpRequest, *, nature: str, maximum: int = DEPOTS_MAX) -> bool:
-    """Count this act of the visitor; True once the window is spent. The address is kept only as a keyed hash, twenty minutes.
+    """Count this act of the visitor; True once the window is spent. The address is kept as a keyed hash, 20 minutes.
 
     The proxies to believe are those of the sign-in (ALLAUTH_TRUSTED_PROXY_COUNT).
     """
