@@ -1,11 +1,14 @@
 """What every view of one demande starts with."""
 
-from django.http import Http404
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from collectivites.acces import RequeteAgent
 from demandes.models import Demande
+from demandes.pieces import read_clef
 
 
 def get_demande(request: RequeteAgent, pk: int) -> Demande:
@@ -32,6 +35,11 @@ def choose_retour(request: RequeteAgent, demande: Demande) -> str:
     if demande.domaine not in request.acces.domaines:
         return reverse("demandes:liste", args=[slug])
     return reverse("demandes:fiche", args=[slug, demande.pk])
+
+
+def require_clef(request: HttpRequest) -> UUID:
+    """Return the form's key; a form without one can't be recognised twice."""
+    return read_clef(request) or uuid4()
 
 
 def read_version(request: RequeteAgent, demande: Demande) -> int:

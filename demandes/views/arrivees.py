@@ -31,6 +31,7 @@ from demandes.arrivees.separateurs import draw_page
 from demandes.forms_arrivees import FormulaireCourrier
 from demandes.models import CourrierArrivee, Demande
 from demandes.recherche import find_by_numero
+from demandes.views.acces import require_clef
 from demandes.views.documents import BAC_A_SABLE
 from journal.actions import record_reading
 from journal.models import Consultation
@@ -81,7 +82,7 @@ def _show_lots(request: RequeteAgent, *, erreurs: list[str] | None = None) -> Ht
 def _deposit(request: RequeteAgent) -> HttpResponse:
     """Keep each file; those that are no scan are named, the others are cut all the same."""
     refused = [f"«\u00a0{each.nom}\u00a0»\u00a0: {each.refus}" for each in list_refused(request)]
-    clef, kept = _read_clef(request), 0
+    clef, kept = require_clef(request), 0
     for rang, upload in enumerate(request.FILES.getlist("scans")):
         flux: BinaryIO = upload.file  # type: ignore[assignment]
         try:
@@ -124,7 +125,7 @@ def enregistrer(request: RequeteAgent) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             courrier = register_courrier(
-                identite=form.identite, service=form.cleaned_data["service"], usager=None, clef=_read_clef(request),
+                identite=form.identite, service=form.cleaned_data["service"], usager=None, clef=require_clef(request),
                 agent_id=request.acces.agent.pk, by=request.acces.acteur, at=now,
             )  # fmt: skip
         except DateImpossible as refusal:
@@ -132,7 +133,7 @@ def enregistrer(request: RequeteAgent) -> HttpResponse:
         else:
             toast(request, f"Courrier {courrier.chrono} enregistré.")
             return redirect("demandes:arrivee", request.acces.collectivite.slug, courrier.pk)
-    context = {"form": form, "clef": _read_clef(request)}
+    context = {"form": form, "clef": require_clef(request)}
     return render(request, "demandes/arrivees/nouveau.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -284,13 +285,6 @@ def _log(request: RequeteAgent, courrier: CourrierArrivee) -> None:
 def _find_usager(text: str) -> Usager | None:
     is_id = text.isascii() and text.isdigit() and len(text) < 19
     return Usager.objects.filter(pk=int(text)).first() if is_id else None
-
-
-def _read_clef(request: RequeteAgent) -> UUID:
-    try:
-        return UUID(request.POST.get("clef", ""))
-    except ValueError:
-        return uuid4()
 
 
 def _read_version(request: RequeteAgent, courrier: CourrierArrivee) -> int:

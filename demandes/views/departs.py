@@ -1,7 +1,7 @@
 """« Courrier à imprimer »: letters chosen, joined in one PDF, printed, posted."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db.models import Count, F, Q
 from django.http import FileResponse, Http404, HttpResponse
@@ -14,6 +14,7 @@ from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
 from demandes.lettres.impression import AucuneLettre, Choix, TropDeLettres, cancel, mark_posted, prepare_lot
 from demandes.models import CourrierDepart, LotImpression
+from demandes.views.acces import require_clef
 from demandes.views.lettres import send_pdf
 from socle.pdf import ABSENT, pdf_disponible
 from socle.toasts import toast
@@ -82,7 +83,7 @@ def departs_geste(request: RequeteAgent) -> HttpResponse:
     common: dict[str, Any] = {"choix": _read_choix(request), "by": request.acces.acteur, "at": timezone.now()}
     try:
         if geste == "imprimer":
-            lot = prepare_lot(**common, agent=request.acces.agent, clef=_read_clef(request))
+            lot = prepare_lot(**common, agent=request.acces.agent, clef=require_clef(request))
             return redirect("demandes:lot_impression", slug, lot.pk)
         if geste == "poster":
             toast(request, _count(mark_posted(**common), "postée"))
@@ -100,13 +101,6 @@ def _read_choix(request: RequeteAgent) -> Choix:
     ticked = request.POST.getlist("lettre")
     return Choix(frozenset(int(each) for each in ticked if each.isascii() and each.isdigit() and len(each) < 19),
                  request.acces.domaines)  # fmt: skip
-
-
-def _read_clef(request: RequeteAgent) -> UUID:
-    try:
-        return UUID(request.POST.get("clef", ""))
-    except ValueError:
-        return uuid4()
 
 
 def _count(number: int, done: str) -> str:

@@ -7,7 +7,6 @@ state forbids it, 422 when what was typed can't do.
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -33,7 +32,7 @@ from demandes.models import Demande, TypeDemande
 from demandes.pieces import PiecesRefusees, read_uploads
 from demandes.travail.absences import find_absence
 from demandes.travail.affectations import Attribution
-from demandes.views.acces import choose_retour, get_demande, read_version
+from demandes.views.acces import choose_retour, get_demande, read_version, require_clef
 from demandes.views.fiche import Saisie, show_fiche
 from demandes.views.lettres import show_lettre
 from messagerie.destinataires import MessageRefuse
@@ -80,7 +79,7 @@ def geste(
             }  # fmt: skip
             try:
                 if with_pieces:
-                    clef, by = _read_clef(request), request.acces.acteur
+                    clef, by = require_clef(request), request.acces.acteur
                     common["pieces"] = read_uploads(request, clef=clef, by=by, at=now)
                 with transaction.atomic():
                     said = do(request, demande, common)
@@ -116,7 +115,7 @@ def _refuse(
         pieces=refusal.refus if isinstance(refusal, PiecesRefusees) else [],
         changements=getattr(refusal, "changes", []),
         ouvrir=dialogue,
-        clef=str(_read_clef(request)),
+        clef=str(require_clef(request)),
     )
     return show_fiche(request, demande, saisie, status=status)
 
@@ -134,19 +133,11 @@ def _reload(request: RequeteAgent, pk: int) -> Demande:
     return get_object_or_404(Demande.objects.visible_to(request.acces).for_fiche(), pk=pk)
 
 
-def _read_clef(request: RequeteAgent) -> UUID:
-    """Return the form's key; a form without one can't be recognised twice."""
-    try:
-        return UUID(request.POST.get("clef", ""))
-    except ValueError:
-        return uuid4()
-
-
 @geste(with_pieces=True)
 def repondre(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
     """Answer, note an answer, or add an internal note, according to the tab."""
     canal, _, destinataire = request.POST.get("canal", "").partition(":")
-    texte, clef = request.POST.get("texte", ""), _read_clef(request)
+    texte, clef = request.POST.get("texte", ""), require_clef(request)
     if canal == "note":
         actions.add_note(
             demande=demande, texte=texte, by=common["by"], at=common["at"], agent=request.acces.agent, clef=clef,

@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -21,6 +20,7 @@ from demandes.automates.saisie import draw_actions, read_actions
 from demandes.automates.selection import Selection, read_selection
 from demandes.automates.tasks import run_groupee
 from demandes.models import ActionGroupee, Demande, Macro
+from demandes.views.acces import require_clef
 from socle.toasts import toast
 
 TRAITER = Permission.DEMANDE_TRAITER
@@ -71,7 +71,7 @@ def _show(
         "alors": gestes.describe_all(asked, noms) if macro else [],
         "revient": any(each.revient for each in _list_gestes(asked)),
         "reste": [each.libelle for each in _list_gestes(asked) if not each.revient],
-        "clef": _read_clef(request), "retour": _retour(request), "en_ligne": number <= groupee.EN_LIGNE,
+        "clef": require_clef(request), "retour": _retour(request), "en_ligne": number <= groupee.EN_LIGNE,
     }  # fmt: skip
     return render(request, "demandes/automates/groupee_preparer.html", context, status=422 if checked else 200)
 
@@ -82,7 +82,7 @@ def _launch(
     now, acces = timezone.now(), request.acces
     action, is_new = groupee.create(
         geste=f"macro:{macro.pk}" if macro else selection.geste, actions=asked, vises=selection.vises,
-        clef=_read_clef(request), agent=acces.agent, by=acces.acteur, at=now, libelle=macro.libelle if macro else "",
+        clef=require_clef(request), agent=acces.agent, by=acces.acteur, at=now, libelle=macro.libelle if macro else "",
     )  # fmt: skip
     if is_new and len(action.demandes) <= groupee.EN_LIGNE:
         action = groupee.run_here(action=action, at=now)
@@ -208,10 +208,3 @@ def _retour(request: RequeteAgent) -> str:
     asked = request.POST.get("retour", "")
     inside = asked.startswith(home) and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if inside else home
-
-
-def _read_clef(request: RequeteAgent) -> UUID:
-    try:
-        return UUID(request.POST.get("clef", ""))
-    except ValueError:
-        return uuid4()

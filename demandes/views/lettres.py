@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
@@ -18,7 +18,7 @@ from demandes.cycle import PassageInterdit
 from demandes.forms_lettres import FormulaireLettre
 from demandes.lettres.composition import build_lettre
 from demandes.models import CourrierDepart, Demande
-from demandes.views.acces import choose_retour, get_demande, read_version
+from demandes.views.acces import choose_retour, get_demande, read_version, require_clef
 from demandes.views.documents import BAC_A_SABLE
 from journal.actions import record_readings
 from journal.models import Consultation
@@ -47,7 +47,7 @@ def _write(request: RequeteAgent, demande: Demande, form: FormulaireLettre) -> H
         with transaction.atomic():
             actions.reply(
                 demande=demande, version=read_version(request, demande), canal="courrier",
-                texte=form.cleaned_data["texte"], clef=_read_clef(request), by=request.acces.acteur,
+                texte=form.cleaned_data["texte"], clef=require_clef(request), by=request.acces.acteur,
                 at=timezone.now(), agent=request.acces.agent, lettre=form.lettre, suite=suite, issue=issue,
             )  # fmt: skip
     except (actions.ConflitVersion, actions.DemandeClose, PassageInterdit) as refusal:
@@ -57,13 +57,6 @@ def _write(request: RequeteAgent, demande: Demande, form: FormulaireLettre) -> H
     if choose_retour(request, demande) == reverse("demandes:liste", args=[request.acces.collectivite.slug]):
         return redirect(choose_retour(request, demande))
     return redirect("demandes:preuves", request.acces.collectivite.slug, demande.pk)
-
-
-def _read_clef(request: RequeteAgent) -> UUID:
-    try:
-        return UUID(request.POST.get("clef", ""))
-    except ValueError:
-        return uuid4()
 
 
 def show_lettre(

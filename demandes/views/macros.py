@@ -1,7 +1,7 @@
 """« Macros »: several gestures in one click, written in the settings, played on a demande."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +17,7 @@ from demandes.automates.choix import Noms, load_noms
 from demandes.automates.menu import list_macros
 from demandes.automates.saisie import draw_actions, edit, read_actions
 from demandes.models import Macro
-from demandes.views.acces import choose_retour, get_demande, read_version, reload_demande
+from demandes.views.acces import choose_retour, get_demande, read_version, reload_demande, require_clef
 from demandes.views.fiche import Saisie, show_fiche
 from socle.texte import clean
 from socle.toasts import toast
@@ -120,7 +120,7 @@ def jouer(request: RequeteAgent, pk: int) -> HttpResponse:
     now = timezone.now()
     action, _ = groupee.create(
         geste=groupee.MACRO, actions=found.actions, vises=[(pk, read_version(request, demande))],
-        clef=_read_clef(request), agent=request.acces.agent, by=request.acces.acteur, at=now, libelle=found.libelle,
+        clef=require_clef(request), agent=request.acces.agent, by=request.acces.acteur, at=now, libelle=found.libelle,
     )  # fmt: skip
     done = groupee.run_here(action=action, at=now)
     if done.echecs:
@@ -130,10 +130,3 @@ def jouer(request: RequeteAgent, pk: int) -> HttpResponse:
     toast(request, f"Macro «\u00a0{found.libelle}\u00a0» appliquée.", annuler_url=undo)
     demande.refresh_from_db(fields=["domaine"])
     return redirect(choose_retour(request, demande))
-
-
-def _read_clef(request: RequeteAgent) -> UUID:
-    try:
-        return UUID(request.POST.get("clef", ""))
-    except ValueError:
-        return uuid4()

@@ -1,7 +1,7 @@
 """Acknowledgements, letters, dates: what proves what was done; and the pack that tells it all."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +21,7 @@ from demandes.preuves.lecture import (
     list_lettres,
     tell_due,
 )
-from demandes.views.acces import get_demande
+from demandes.views.acces import get_demande, require_clef
 from demandes.views.lettres import send_pdf
 from demandes.views.onglets import load_demande, render_onglet
 from socle.ecriture import write_date
@@ -58,7 +58,7 @@ def attestation(request: RequeteAgent, pk: int) -> HttpResponse:
     demande = get_demande(request, pk)
     try:
         courrier = issue_attestation(
-            demande=demande, clef=_read_clef(request), agent=request.acces.agent, by=request.acces.acteur,
+            demande=demande, clef=require_clef(request), agent=request.acces.agent, by=request.acces.acteur,
             at=timezone.now(),
         )  # fmt: skip
     except PasDeDecision as refusal:
@@ -87,7 +87,7 @@ def dossier_demander(request: RequeteAgent, pk: int) -> HttpResponse:
     """Ask for the evidence pack; the page shows how far it is, and a notification tells when it is ready."""
     demande = get_demande(request, pk)
     ask_dossier(
-        demande=demande, has_internes=request.POST.get("internes") == "oui", clef=_read_clef(request),
+        demande=demande, has_internes=request.POST.get("internes") == "oui", clef=require_clef(request),
         agent=request.acces.agent, by=request.acces.acteur, at=timezone.now(),
     )  # fmt: skip
     return redirect("demandes:preuves", request.acces.collectivite.slug, demande.pk)
@@ -112,10 +112,3 @@ def dossier_pdf(request: RequeteAgent, pk: int, dossier_pk: int) -> HttpResponse
         request, dossier.document, nom=f"{demande.numero}-preuves.pdf",
         lus=[(demande.usager_id, demande.pk)], motif="dossier de preuves",
     )  # fmt: skip
-
-
-def _read_clef(request: RequeteAgent) -> UUID:
-    try:
-        return UUID(request.POST.get("clef", ""))
-    except ValueError:
-        return uuid4()
