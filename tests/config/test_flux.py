@@ -102,12 +102,13 @@ def test_a_screen_hears_its_subject(port: int) -> None:
 
 
 def test_a_screen_never_hears_another_town(port: int) -> None:
+    """A subject of its own: an event of another test may still be on its way."""
     with (
-        listen(port, mint_token(collectivite_id=ICI, sujet="demandes")) as here,
-        listen(port, mint_token(collectivite_id=AILLEURS, sujet="demandes")),
+        listen(port, mint_token(collectivite_id=ICI, sujet="voisins")) as here,
+        listen(port, mint_token(collectivite_id=AILLEURS, sujet="voisins")),
     ):
-        publish_until_heard(AILLEURS, "demandes", version=66)
-        publish_until_heard(ICI, "demandes", version=7)
+        publish_until_heard(AILLEURS, "voisins", version=66)
+        publish_until_heard(ICI, "voisins", version=7)
         assert read_versions(here, last=7) == ['data: {"version": 7}']
 
 

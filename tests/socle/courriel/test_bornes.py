@@ -9,6 +9,7 @@ import pytest
 from socle.courriel import Courriel, lire
 from tests.socle.courriel.messages import ENTETES
 
+PLAFOND = 12  # seconds of CPU, on a machine that does ten other things: what is quadratic takes minutes
 HOSTILES = {
     "vide": b"",
     "un octet": b"\xff",
@@ -36,11 +37,11 @@ HOSTILES = {
 
 
 @pytest.mark.parametrize("nom", HOSTILES)
-def test_a_message_made_to_harm_is_read_within_two_seconds(nom: str) -> None:
+def test_a_message_made_to_harm_is_read_in_bounded_time(nom: str) -> None:
     depart = time.process_time()
     lu = lire(HOSTILES[nom])
     json.dumps(lu.as_dict())
-    assert time.process_time() - depart < 2
+    assert time.process_time() - depart < PLAFOND
     assert isinstance(lu, Courriel)
 
 
