@@ -39,4 +39,4 @@ def test_a_long_hostile_text_is_read_in_bounded_time() -> None:
         texte = (ligne + "\n") * (300_000 // len(ligne))
         debut = time.process_time()
         lire(f"Subject: Re: a\nContent-Type: text/plain\n\n{texte}".encode())
-        assert time.process_time() - debut < 5
+        assert time.process_time() - debut < 12
