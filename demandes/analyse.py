@@ -4,12 +4,10 @@ A nudge lost, or an antivirus that was away, is made up for by the sweeper: a fi
 has read it, and says so.
 """
 
-import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
-from celery import current_app
 from django.db import connection, transaction
 
 from collectivites.acteur import AUTOMATE
@@ -18,24 +16,17 @@ from demandes.models import Analyse, PieceJointe
 from journal.actions import record
 from socle.depot import FichierAbsent, open_file
 from socle.fichiers import antivirus
+from socle.ouvriers import ask_worker
 
 TACHE = "demandes.tasks.scan_pieces"
 BALAYAGE = 200  # files of one sweep
-trace = logging.getLogger("guichet.fichiers")
 
 
 def nudge_on_commit(pieces: Iterable[PieceJointe]) -> None:
     """Ask a worker to read these files once they are written; nothing when there is no antivirus."""
     ids = [piece.pk for piece in pieces]
     if ids and antivirus.is_configured():
-        transaction.on_commit(partial(_nudge, get_active_id(), ids), robust=True)
-
-
-def _nudge(collectivite_id: int, ids: list[int]) -> None:
-    try:
-        current_app.send_task(TACHE, args=[collectivite_id, ids], expires=600, retry=False, ignore_result=True)
-    except Exception as error:  # noqa: BLE001 whatever ails the broker, the sweeper will find them
-        trace.warning("signal_perdu", extra={"cause": type(error).__name__})
+        transaction.on_commit(partial(ask_worker, TACHE, get_active_id(), ids, expires=600), robust=True)
 
 
 def scan_piece(*, collectivite_id: int, piece_id: int, clock: Callable[[], datetime]) -> bool:

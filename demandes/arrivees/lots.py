@@ -17,12 +17,12 @@ from collectivites.cloison import collectivite_active, get_active_id
 from collectivites.models import Collectivite
 from demandes.arrivees.chrono import draw_chrono
 from demandes.arrivees.decoupe import Courrier, LotIllisible, split_lot
-from demandes.lettres.ecriture import nudge
 from demandes.models import CourrierArrivee, Entree, LotNumerisation
 from journal.actions import record
 from socle.depot import Depose, FichierAbsent, read_file, store_bytes, store_stream
 from socle.fichiers import inspect_file
 from socle.fichiers.types import JPEG, PDF, PNG, TIFF
+from socle.ouvriers import ask_worker
 
 DECOUPER = "demandes.tasks.split_lot"
 BAIL = timedelta(seconds=90)  # renewed as pages are read
@@ -53,7 +53,7 @@ def deposit_lot(*, flux: BinaryIO, nom: str, clef: UUID, agent_id: int, by: Acte
     except IntegrityError:
         return LotNumerisation.objects.get(clef=clef)
     record(verbe="lot.depose", objet_type="lot", objet_id=lot.pk, by=by, at=at)
-    transaction.on_commit(partial(nudge, DECOUPER, get_active_id(), lot.pk), robust=True)
+    transaction.on_commit(partial(ask_worker, DECOUPER, get_active_id(), lot.pk), robust=True)
     return lot
 
 

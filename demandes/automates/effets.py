@@ -25,6 +25,7 @@ from demandes.travail.abonnes import follow
 from demandes.travail.lecteurs import keep_readers, list_readers, list_supervisors
 from demandes.travail.notifications import notify_many
 from demandes.travail.taches import add_tache
+from socle.nombres import read_nombre
 
 Parametres = Mapping[str, str]
 _ESPACE = UUID("6d1f0f3a-6a53-4f0e-9a59-2f3d3c1f4b10")  # keys of what a gesture creates: the same fact, the same key
@@ -50,7 +51,7 @@ class Contexte:
 
 
 def _pick(model: Any, pk: str, what: str) -> Any:
-    found = model.objects.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() else None
+    found = model.objects.filter(pk=read_nombre(pk) or 0).first()
     if found is None:
         raise GesteImpossible(f"{what} n'existe plus.")
     return found

@@ -4,7 +4,6 @@ Another town of the installation receives it by a task (`remise.py`), from a row
 Outside, the file leaves by e-mail through the ledger.
 """
 
-import logging
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from celery import current_app
 from django.db import transaction
 
 from collectivites.acteur import Acteur
@@ -34,9 +32,9 @@ from messagerie.actions import queue_occasion
 from messagerie.pieces import PieceAEnvoyer
 from messagerie.textes import render_occasion
 from socle.ecriture import write_jour, write_long
+from socle.ouvriers import ask_worker
 from socle.texte import clean
 
-logger = logging.getLogger(__name__)
 TACHE = "demandes.tasks.remettre_transfert"
 _COURRIEL = re.compile(r"[^\s,;<>]+@[^\s,;<>]+\.[^\s,;<>]+")
 
@@ -133,7 +131,7 @@ def build_variables(transfert: Transfert, demande: Demande, *, by: Acteur) -> di
 def _send(transfert: Transfert, demande: Demande, variables: dict[str, str], *, by: Acteur, at: datetime) -> None:
     """Hand over: a town by the task, an e-mail at once, a postal address by the agent who prints the file."""
     if transfert.destination_id is not None:
-        transaction.on_commit(partial(nudge, get_active_id(), transfert.pk), robust=True)
+        transaction.on_commit(partial(ask_worker, TACHE, get_active_id(), transfert.pk), robust=True)
         return
     address = _COURRIEL.search(transfert.coordonnees)
     if address:
@@ -194,20 +192,12 @@ def describe_content(demande: Demande) -> str:
     return "\n".join(filter(None, [demande.description, *answers]))
 
 
-def nudge(collectivite_id: int, transfert_id: int) -> None:
-    """Ask a worker to hand it over now. Lost or refused, the sweeper finds it again."""
-    try:
-        current_app.send_task(TACHE, args=[collectivite_id, transfert_id], expires=60, retry=False)
-    except Exception as error:  # noqa: BLE001 whatever ails the broker, the row waits
-        logger.warning("signal_perdu", extra={"transfert": transfert_id, "cause": type(error).__name__})
-
-
 @transaction.atomic
 def retry_transfert(*, transfert: Transfert) -> None:
     """Try again, on an agent's word, what could not be handed over."""
     held = Transfert.objects.filter(pk=transfert.pk, etat=Transfert.Etat.ECHEC)
     if held.update(etat=Transfert.Etat.A_REMETTRE, essais=0, erreur=""):
-        transaction.on_commit(partial(nudge, get_active_id(), transfert.pk), robust=True)
+        transaction.on_commit(partial(ask_worker, TACHE, get_active_id(), transfert.pk), robust=True)
 
 
 def _record(verbe: str, demande: Demande, *, by: Acteur, at: datetime, **details: object) -> None:

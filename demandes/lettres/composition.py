@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from pypdf import PdfReader
 
 from collectivites.cloison import collectivite_active
 from collectivites.models import Collectivite
@@ -88,5 +87,7 @@ def draw_lettre(*, collectivite_id: int, courrier_id: int, at: datetime) -> bool
 def draw_document(html: str, *, collectivite_id: int, at: datetime) -> Dessine:
     """Draw a whole HTML document as PDF/UA-1 and keep it in the private store. Raises PdfIndisponible."""
     drawn = render_pdf(html, base_url=RESSOURCES)
+    from pypdf import PdfReader  # noqa: PLC0415 as WeasyPrint: a third of a second that only a letter needs
+
     pages = len(PdfReader(BytesIO(drawn)).pages)
     return Dessine(store_bytes(drawn, collectivite_id=collectivite_id, at=at), pages)

@@ -1,20 +1,18 @@
 """Writing a letter: the row and its number in the transaction of what causes it, the PDF by a worker after it."""
 
-import logging
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from celery import current_app
 from django.db import transaction
 
 from collectivites.cloison import get_active_id
 from collectivites.models import Agent
 from collectivites.numerotation import draw_number
 from demandes.models import CourrierDepart, Demande, Message
+from socle.ouvriers import ask_worker
 from socle.texte import clean, truncate
 
-logger = logging.getLogger(__name__)
 COMPOSER = "demandes.lettres.tasks.compose_lettre"
 
 
@@ -48,13 +46,5 @@ def write_courrier(
         demande=demande, message=message, destinataire=truncate(clean(destinataire), 160), adresse=clean(adresse),
         objet=truncate(clean(objet), 200), corps=clean(corps).strip(), agent=agent, created_at=at,
     )  # fmt: skip
-    transaction.on_commit(partial(nudge, COMPOSER, get_active_id(), courrier.pk), robust=True)
+    transaction.on_commit(partial(ask_worker, COMPOSER, get_active_id(), courrier.pk), robust=True)
     return courrier
-
-
-def nudge(tache: str, collectivite_id: int, pk: int, *, expires: int = 300) -> None:
-    """Ask a worker to draw a document. Never raises: lost, the sweeper asks again."""
-    try:
-        current_app.send_task(tache, (collectivite_id, pk), retry=False, expires=expires, ignore_result=True)
-    except Exception as error:  # noqa: BLE001 whatever the broker says, the sweeper will do it
-        logger.warning("signal_perdu", extra={"tache": tache, "cause": type(error).__name__})

@@ -11,17 +11,16 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
-from pypdf import PdfReader, PdfWriter
 
 from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active, get_active_id
 from collectivites.models import Agent, Collectivite
 from demandes.lettres.composition import RESSOURCES, describe_town
-from demandes.lettres.ecriture import nudge
 from demandes.models import CourrierDepart, LotImpression
 from journal.actions import record
 from socle.depot import FichierAbsent, read_file, store_bytes
 from socle.direct import publish_on_commit
+from socle.ouvriers import ask_worker
 from socle.pdf import PdfIndisponible, render_pdf
 
 JOINDRE = "demandes.lettres.tasks.draw_lot"
@@ -82,7 +81,7 @@ def _insert_lot(choix: Choix, *, agent: Agent, clef: UUID, by: Acteur, at: datet
         verbe="lot_impression.prepare", objet_type="lot_impression", objet_id=lot.pk, libelle=f"{len(ids)} lettres",
         by=by, at=at, nombre=len(ids),
     )  # fmt: skip
-    transaction.on_commit(partial(nudge, JOINDRE, get_active_id(), lot.pk), robust=True)
+    transaction.on_commit(partial(ask_worker, JOINDRE, get_active_id(), lot.pk), robust=True)
     return lot
 
 
@@ -123,6 +122,8 @@ def _describe_lot(lot: LotImpression, letters: list[CourrierDepart], town: Colle
 
 def join(documents: list[bytes]) -> bytes:
     """Return one PDF of all the pages, in order: for the printer; each letter keeps its own tagged file."""
+    from pypdf import PdfReader, PdfWriter  # noqa: PLC0415 a third of a second that only a batch needs
+
     writer = PdfWriter()
     for document in documents:
         writer.append(PdfReader(BytesIO(document)), import_outline=False)

@@ -8,7 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from demandes.lettres import composition, impression
-from demandes.lettres.ecriture import COMPOSER, nudge
+from demandes.lettres.ecriture import COMPOSER
+from socle.ouvriers import ask_worker
 from socle.pdf import pdf_disponible
 
 DELAI = timedelta(seconds=30)  # a nudge is answered well before
@@ -38,4 +39,4 @@ def sweep_documents(**_: Any) -> None:
             cursor.execute(f"SELECT collectivite_id, id FROM {function}(%s, %s)", [before, BALAYAGE])  # noqa: S608
             rows = list(cursor.fetchall())
         for collectivite_id, pk in rows:
-            nudge(task, collectivite_id, pk, expires=60)
+            ask_worker(task, collectivite_id, pk, expires=60)

@@ -12,6 +12,7 @@ from demandes.listes.colonnes import COLONNES, DEFAUT
 from demandes.listes.ordre import ORDRES
 from demandes.models import Demande, DemandeQuerySet, Nature
 from demandes.recherche import filter_by_texte
+from socle.nombres import read_nombre
 
 VUES: dict[str, str] = {
     "a_qualifier": "À qualifier",
@@ -91,7 +92,7 @@ class Filtres:
 
 def read_filtres(query: Mapping[str, str], *, vue: str) -> Filtres:
     """Read the parameters; `vue` is the view when none is asked."""
-    numbers: dict[str, Any] = {name: _number(query.get(key, "")) for key, name in NOMBRES.items()}
+    numbers: dict[str, Any] = {name: read_nombre(query.get(key, "")) for key, name in NOMBRES.items()}
     chosen: dict[str, Any] = {
         key: query.get(key, "") if query.get(key, "") in values else "" for key, values in CHOIX.items()
     }
@@ -110,10 +111,6 @@ def read_filtres(query: Mapping[str, str], *, vue: str) -> Filtres:
         **numbers,
         **chosen,
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _day(text: str) -> date | None:

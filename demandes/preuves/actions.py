@@ -13,13 +13,13 @@ from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active, get_active_id
 from collectivites.models import Agent, Collectivite
 from demandes.lettres.composition import Dessine, describe_town, draw_document
-from demandes.lettres.ecriture import nudge
 from demandes.models import Demande, DossierPreuves, Notification
 from demandes.preuves.collecte import collect
 from demandes.preuves.page import write_exact
 from demandes.travail.notifications import notify
 from journal.actions import record
 from socle.direct import publish_on_commit
+from socle.ouvriers import ask_worker
 from socle.pdf import PdfIndisponible
 
 COMPOSER = "demandes.preuves.tasks.compose_preuves"
@@ -42,7 +42,7 @@ def ask_dossier(
             )  # fmt: skip
     except IntegrityError:
         return DossierPreuves.objects.get(clef=clef)
-    transaction.on_commit(partial(nudge, COMPOSER, get_active_id(), dossier.pk), robust=True)
+    transaction.on_commit(partial(ask_worker, COMPOSER, get_active_id(), dossier.pk), robust=True)
     return dossier
 
 

@@ -7,8 +7,8 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
-from demandes.lettres.ecriture import nudge
 from demandes.preuves.actions import COMPOSER, draw_dossier
+from socle.ouvriers import ask_worker
 from socle.pdf import pdf_disponible
 
 DELAI = timedelta(minutes=2)  # the longest packs take half as much
@@ -32,4 +32,4 @@ def sweep_preuves(**_: Any) -> None:
         )
         rows = list(cursor.fetchall())
     for collectivite_id, pk in rows:
-        nudge(COMPOSER, collectivite_id, pk, expires=60)
+        ask_worker(COMPOSER, collectivite_id, pk, expires=60)

@@ -1,26 +1,20 @@
 """First half of a reception: the bytes and their row are on the disk before the door says « received »."""
 
 import hashlib
-import logging
 import re
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 
 from collectivites.cloison import collectivite_active
 from demandes.models import Entree
 from socle.courriel.entetes import split_headers
 from socle.depot import Depose, store_bytes
-
-logger = logging.getLogger(__name__)
+from socle.ouvriers import ask_worker
 
 TACHE = "demandes.tasks.process_entree"
-SILENCE = 10.0  # seconds without a nudge after the broker refused one: a door must not wait for it each time
-_sourd_jusqu_a = 0.0
 # What the author wrote. Transports add and change other fields: a message read twice by two ways is the same message.
 _SIGNIFICATIFS = ("from", "to", "cc", "subject", "date", "in-reply-to", "content-type")
 _BLANCS = re.compile(rb"\s+")
@@ -107,14 +101,7 @@ def external_id(brut: bytes) -> str:
 
 def nudge(collectivite_id: int, entree_id: int, *, expires: int = 60) -> None:
     """Ask a worker to read an entry within `expires` seconds. Lost or refused, the sweeper finds the entry again."""
-    global _sourd_jusqu_a  # noqa: PLW0603 one circuit breaker a process
-    if time.monotonic() < _sourd_jusqu_a:
-        return
-    try:
-        current_app.send_task(TACHE, args=[collectivite_id, entree_id], expires=expires, retry=False)
-    except Exception as error:  # noqa: BLE001 whatever ails the broker, the entry is safe and will be swept
-        _sourd_jusqu_a = time.monotonic() + SILENCE
-        logger.warning("signal_perdu", extra={"entree": entree_id, "cause": type(error).__name__})
+    ask_worker(TACHE, collectivite_id, entree_id, expires=expires)
 
 
 def _insert(depose: Depose, *, at: datetime, **faits: Any) -> Entree:

@@ -20,6 +20,7 @@ from demandes.appels import Presente, live_calls, present, to_call_back
 from demandes.forms_canaux import FormulaireAppel
 from demandes.models import Appel, Demande
 from demandes.reception.ecrits import read_numero
+from socle.nombres import read_nombre
 from socle.toasts import toast
 
 PRENDRE = Permission.DEMANDE_CREER
@@ -163,8 +164,7 @@ def _live(request: RequeteAgent, *, at: datetime) -> list[Presente]:
 
 
 def _find_usager(typed: str) -> Usager | None:
-    is_id = typed.isascii() and typed.isdigit() and len(typed) < 19
-    return Usager.objects.filter(pk=int(typed)).first() if is_id else None
+    return Usager.objects.filter(pk=read_nombre(typed) or 0).first()
 
 
 def _open_demandes(request: RequeteAgent, found: Appel) -> list[Demande]:

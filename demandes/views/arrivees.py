@@ -38,6 +38,7 @@ from journal.models import Consultation
 from socle.depot import FichierAbsent, open_file, read_file
 from socle.fichiers import FichierRefuse
 from socle.fichiers.televersement import list_refused
+from socle.nombres import read_nombre
 from socle.pdf import PdfIndisponible
 from socle.toasts import toast
 
@@ -50,8 +51,7 @@ def arrivees(request: RequeteAgent) -> HttpResponse:
     """The letters of one view, newest first."""
     vue = request.GET.get("vue", "") if request.GET.get("vue", "") in VUES else "a_qualifier"
     texte, avant = request.GET.get("texte", "")[:100], request.GET.get("avant", "")
-    before = int(avant) if avant.isascii() and avant.isdigit() and len(avant) < 19 else None
-    rows = list_courriers(request.acces, vue=vue, texte=texte, avant=before)
+    rows = list_courriers(request.acces, vue=vue, texte=texte, avant=read_nombre(avant))
     context = {
         "courriers": rows[:PAR_PAGE], "vue": vue, "texte": texte,
         "suivant": f"?vue={vue}&texte={texte}&avant={rows[PAR_PAGE - 1].pk}" if len(rows) > PAR_PAGE else "",
@@ -283,10 +283,9 @@ def _log(request: RequeteAgent, courrier: CourrierArrivee) -> None:
 
 
 def _find_usager(text: str) -> Usager | None:
-    is_id = text.isascii() and text.isdigit() and len(text) < 19
-    return Usager.objects.filter(pk=int(text)).first() if is_id else None
+    return Usager.objects.filter(pk=read_nombre(text) or 0).first()
 
 
 def _read_version(request: RequeteAgent, courrier: CourrierArrivee) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else courrier.version
+    read = read_nombre(request.POST.get("version", ""), maximum=2**31 - 1)
+    return courrier.version if read is None else read

@@ -36,6 +36,7 @@ from demandes.views.acces import choose_retour, get_demande, read_version, requi
 from demandes.views.fiche import Saisie, show_fiche
 from demandes.views.lettres import show_lettre
 from messagerie.destinataires import MessageRefuse
+from socle.nombres import read_nombre
 from socle.toasts import toast
 
 CONFLITS = (
@@ -190,9 +191,9 @@ def affecter(request: RequeteAgent, demande: Demande, common: dict[str, Any]) ->
 @geste("qualifier")
 def qualifier(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
     """Say what the demande is about."""
-    type_ = get_object_or_404(TypeDemande, pk=_number(request.POST.get("type", "")))
+    type_ = get_object_or_404(TypeDemande, pk=read_nombre(request.POST.get("type", "")))
     service = _pick(Service, request.POST.get("service", ""))
-    priorite = _number(request.POST.get("priorite", ""))
+    priorite = read_nombre(request.POST.get("priorite", ""))
     done = actions.qualify(
         **common, type=type_, service=service, priorite=priorite if priorite in Demande.Priorite.values else 0
     )
@@ -223,7 +224,7 @@ def rouvrir(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> 
 @geste("identifier")
 def identifier(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
     """Say who wrote."""
-    usager = get_object_or_404(Usager, pk=_number(request.POST.get("usager", "")))
+    usager = get_object_or_404(Usager, pk=read_nombre(request.POST.get("usager", "")))
     actions.identify(**common, usager=usager)
     return f"La demande est celle de {usager.nom_complet}."
 
@@ -235,10 +236,6 @@ def lue(request: RequeteAgent, demande: Demande, common: dict[str, Any]) -> str:
     return ""
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
-
-
 def _pick(model: Any, text: str) -> Any:
     """Return the object chosen in a list, None for « aucun », 404 for a forged id."""
-    return get_object_or_404(model, pk=_number(text)) if text else None
+    return get_object_or_404(model, pk=read_nombre(text)) if text else None

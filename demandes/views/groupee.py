@@ -21,6 +21,8 @@ from demandes.automates.selection import Selection, read_selection
 from demandes.automates.tasks import run_groupee
 from demandes.models import ActionGroupee, Demande, Macro
 from demandes.views.acces import require_clef
+from socle.nombres import read_nombre
+from socle.ouvriers import ask_worker
 from socle.toasts import toast
 
 TRAITER = Permission.DEMANDE_TRAITER
@@ -54,8 +56,7 @@ def _list_gestes(actions: list[dict[str, Any]]) -> list[gestes.Geste]:
 
 def _find_macro(request: RequeteAgent, geste: str) -> Macro | None:
     kind, _, pk = geste.partition(":")
-    is_macro = kind == "macro" and pk.isascii() and pk.isdigit()
-    return list_macros(request.acces).filter(pk=int(pk)).first() if is_macro else None
+    return list_macros(request.acces).filter(pk=read_nombre(pk) or 0).first() if kind == "macro" else None
 
 
 def _show(
@@ -87,16 +88,12 @@ def _launch(
     if is_new and len(action.demandes) <= groupee.EN_LIGNE:
         action = groupee.run_here(action=action, at=now)
     elif is_new:
-        transaction.on_commit(partial(_nudge, acces.collectivite.pk, action.pk), robust=True)
+        transaction.on_commit(partial(ask_worker, run_groupee.name, acces.collectivite.pk, action.pk), robust=True)
     page = reverse("demandes:groupee", args=[acces.collectivite.slug, action.pk])
     if action.etat == groupee.Etat.EN_COURS or action.echecs:
         return redirect(page)
     toast(request, tell_done(action), annuler_url=_undo_url(request, action))
     return redirect(_retour(request))
-
-
-def _nudge(collectivite_id: int, action_id: int) -> None:
-    run_groupee.apply_async((collectivite_id, action_id), expires=30)
 
 
 def tell_done(action: ActionGroupee) -> str:
@@ -183,7 +180,7 @@ def annuler(request: RequeteAgent, pk: int) -> HttpResponse:
         toast(request, str(refusal), ton="alerte")
         return redirect(page)
     if len(asked.faites) > groupee.EN_LIGNE:
-        transaction.on_commit(partial(_nudge, request.acces.collectivite.pk, pk), robust=True)
+        transaction.on_commit(partial(ask_worker, run_groupee.name, request.acces.collectivite.pk, pk), robust=True)
         return redirect(page)
     done = groupee.run_here(action=asked, at=now)
     if done.geste == groupee.MACRO:

@@ -19,6 +19,7 @@ from demandes.automates.saisie import draw_actions, edit, read_actions
 from demandes.models import Macro
 from demandes.views.acces import choose_retour, get_demande, read_version, reload_demande, require_clef
 from demandes.views.fiche import Saisie, show_fiche
+from socle.nombres import read_nombre
 from socle.texte import clean
 from socle.toasts import toast
 
@@ -60,9 +61,8 @@ def _read(request: RequeteAgent, found: Macro) -> None:
     found.libelle = " ".join(clean(post.get("libelle", "")).split())
     found.is_active = post.get("is_active") == "oui"
     asked = post.get("service", "")
-    found.service = Service.objects.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() else None
-    rank = post.get("rang", "")
-    found.rang = int(rank) if rank.isascii() and rank.isdigit() and len(rank) < 4 else 0
+    found.service = Service.objects.filter(pk=read_nombre(asked) or 0).first()
+    found.rang = read_nombre(post.get("rang", ""), maximum=999) or 0
     found.actions = read_actions(post)
 
 
@@ -116,7 +116,7 @@ def jouer(request: RequeteAgent, pk: int) -> HttpResponse:
         template = "demandes/automates/jouer.html" + ("#menu" if request.htmx else "")
         return render(request, template, {"demande": demande, "macros": list_macros(request.acces), "clef": uuid4()})
     asked = request.POST.get("macro", "")
-    found = get_object_or_404(list_macros(request.acces), pk=int(asked) if asked.isascii() and asked.isdigit() else 0)
+    found = get_object_or_404(list_macros(request.acces), pk=read_nombre(asked))
     now = timezone.now()
     action, _ = groupee.create(
         geste=groupee.MACRO, actions=found.actions, vises=[(pk, read_version(request, demande))],

@@ -19,6 +19,7 @@ from demandes.automates.formulaire import UNITES, SaisieRegle, from_post, from_r
 from demandes.automates.saisie import draw_actions, draw_conditions, edit
 from demandes.automates.temps import DEPARTS
 from demandes.models import ExecutionRegle, RegleAutomate
+from socle.nombres import read_nombre
 from socle.toasts import toast
 
 REGLER = Permission.REGLAGE_MODIFIER
@@ -38,7 +39,7 @@ def regles(request: RequeteAgent) -> HttpResponse:
         for code, label in Declencheur.choices
     ]  # fmt: skip
     return render(request, "demandes/automates/regles.html", {
-        "groupes": groups, "vide": not rows, "deplacee": _number(request.GET.get("deplacee", "")),
+        "groupes": groups, "vide": not rows, "deplacee": read_nombre(request.GET.get("deplacee", "")),
     })  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def _try(request: RequeteAgent, found: RegleAutomate, saisie: SaisieRegle, noms:
     wrong = {name: text for name, text in verify(saisie, noms, regle=found).items() if name != "libelle"}
     if wrong:
         return _show(request, found, saisie, noms, erreurs=wrong, status=422)
-    size = _number(request.POST.get("taille", ""))
+    size = read_nombre(request.POST.get("taille", ""))
     essai = try_regle(
         declencheur=saisie.declencheur, depuis=saisie.depuis, delai_minutes=saisie.delai_minutes,
         conditions=saisie.conditions, actions=saisie.actions, noms=noms, acces=request.acces,
@@ -125,7 +126,7 @@ def _show(
 def executions(request: RequeteAgent, pk: int) -> HttpResponse:
     """The log of a rule, newest first."""
     found = get_object_or_404(RegleAutomate, pk=pk)
-    before = _number(request.GET.get("avant", ""))
+    before = read_nombre(request.GET.get("avant", "")) or -1
     rows = _list_executions(request, found, before=before)
     more = rows[PAR_PAGE - 1]["execution"].pk if len(rows) > PAR_PAGE else 0
     return render(request, "demandes/automates/executions.html", {
@@ -186,7 +187,3 @@ def regle_retirer(request: RequeteAgent, pk: int) -> HttpResponse:
         return _show(request, found, from_regle(found), load_noms(), erreurs={"regle": str(refusal)}, status=409)
     toast(request, f"Règle «\u00a0{found.libelle}\u00a0» supprimée.")
     return redirect("demandes:regles", request.acces.collectivite.slug)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1

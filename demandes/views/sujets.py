@@ -24,6 +24,7 @@ from demandes.models import ActionGroupee, Demande, SujetCommun
 from demandes.recherche import write_numero
 from demandes.views.acces import get_demande
 from demandes.views.travail_gestes import number, read_clef
+from socle.ouvriers import ask_worker
 from socle.toasts import toast
 
 LIGNES_MAX = 300
@@ -153,15 +154,10 @@ def _launch(request: RequeteAgent, found: SujetCommun, ask: Any, *, texte: str =
     except ReponseVide as refusal:
         return _show(request, found, refus=str(refusal), texte=texte, status=422)
     for action in made:
-        transaction.on_commit(partial(_nudge, acces.collectivite.pk, action.pk), robust=True)
+        transaction.on_commit(partial(ask_worker, run_groupee.name, acces.collectivite.pk, action.pk), robust=True)
     total = sum(len(action.demandes) for action in made)
     toast(request, f"En cours pour {total}\u00a0demande{'s' if total > 1 else ''}.")
     return redirect("demandes:sujet", acces.collectivite.slug, found.pk)
-
-
-def _nudge(collectivite_id: int, action_id: int) -> None:
-    """Ask a worker; lost, the sweeper of bulk actions asks again."""
-    run_groupee.apply_async((collectivite_id, action_id), expires=30)
 
 
 @requires(Permission.DEMANDE_TRAITER)

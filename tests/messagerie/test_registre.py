@@ -26,6 +26,7 @@ from messagerie.destinataires import MessageRefuse
 from messagerie.models import CompteSms, Envoi
 from messagerie.suites import suites
 from messagerie.textes import VariableManquante, get_occasion
+from socle import ouvriers
 
 COURRIEL = {"canal": "courriel", "destinataire": "lea@example.org", "texte": "Bonjour", "objet": "Votre demande"}
 SMS = {"canal": "sms", "destinataire": "06 39 98 12 34", "texte": "Rendez-vous à l'hôtel de ville"}
@@ -201,8 +202,8 @@ def test_a_bug_of_the_floor_above_does_not_lose_the_fate(
 def test_a_dead_broker_neither_fails_nor_slows_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
     deaf = Celery("sourd", broker="redis://127.0.0.1:9/0", set_as_current=False)
     deaf.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-    monkeypatch.setattr(relance, "current_app", deaf)
-    monkeypatch.setattr(relance, "_sourd_jusqu_a", 0.0)
+    monkeypatch.setattr(ouvriers, "current_app", deaf)
+    monkeypatch.setattr(ouvriers, "_sourd_jusqu_a", 0.0)
     started = time.monotonic()
     for pk in range(50):
         relance.nudge(1, pk)

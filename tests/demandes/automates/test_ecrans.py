@@ -257,7 +257,7 @@ def test_more_than_twenty_go_to_a_worker_and_the_page_shows_figures(
 
     monkeypatch.setattr(groupee, "EN_LIGNE", 1)
     asked: list[tuple[int, int]] = []
-    monkeypatch.setattr(view.run_groupee, "apply_async", lambda args, **_: asked.append(args))
+    monkeypatch.setattr(view, "ask_worker", lambda _tache, *ids: asked.append(ids))
     rows = [ouvrir(), ouvrir()]
     sent = {"d": boxes(rows), "geste": "prioriser", "faire": "appliquer", "g-0-geste": "prioriser",
             "g-0-p-priorite": "1"}  # fmt: skip

@@ -232,7 +232,7 @@ def test_a_lost_nudge_is_found_again_by_the_sweepers(
 ) -> None:
     asked: list[tuple[str, int, int]] = []
     for module in (tasks, taches_preuves):
-        monkeypatch.setattr(module, "nudge", lambda *args, **_: asked.append(args))
+        monkeypatch.setattr(module, "ask_worker", lambda *args, **_: asked.append(args))
     town, lettre, drawn = demande.collectivite_id, ecrire(), dessiner(ecrire(), at)
     lot = prepare_lot(choix=choix(drawn), agent=agent, clef=uuid4(), by=by, at=at)
     dossier = ask_dossier(demande=demande, has_internes=False, clef=uuid4(), agent=agent, by=by, at=at)
