@@ -24,6 +24,8 @@ PORTEES: dict[str, str] = {
     Permission.USAGER_LIRE: "Chercher un usager et lire ses coordonnées",
     Permission.DEMANDE_LIRE: "Lire les demandes",
     Permission.DEMANDE_CREER: "Déposer des demandes",
+    Permission.RENDEZVOUS_LIRE: "Lire les créneaux libres et les rendez-vous",
+    Permission.RENDEZVOUS_TRAITER: "Prendre et annuler des rendez-vous",
 }
 
 

@@ -13,6 +13,9 @@ class Permission(StrEnum):
     DEMANDE_LIRE = "demande_lire"
     DEMANDE_CREER = "demande_creer"
     DEMANDE_TRAITER = "demande_traiter"
+    RENDEZVOUS_LIRE = "rendezvous_lire"
+    RENDEZVOUS_TRAITER = "rendezvous_traiter"
+    OFFRE_MODIFIER = "offre_modifier"
     ENTREE_QUALIFIER = "entree_qualifier"
     ENVOI_LIRE = "envoi_lire"
     ENVOI_RELANCER = "envoi_relancer"
@@ -36,6 +39,8 @@ _TERRAIN = frozenset(
         Permission.DEMANDE_LIRE,
         Permission.DEMANDE_CREER,
         Permission.DEMANDE_TRAITER,
+        Permission.RENDEZVOUS_LIRE,
+        Permission.RENDEZVOUS_TRAITER,
         Permission.ENTREE_QUALIFIER,
         Permission.ENVOI_LIRE,
     }
@@ -44,11 +49,12 @@ _TERRAIN = frozenset(
 PERMISSIONS_PAR_ROLE: dict[str, frozenset[Permission]] = {
     Role.ACCUEIL: _TERRAIN,
     Role.INSTRUCTEUR: _TERRAIN,
-    Role.SUPERVISEUR: _TERRAIN | {Permission.ENVOI_RELANCER, Permission.JOURNAL_LIRE},
+    Role.SUPERVISEUR: _TERRAIN | {Permission.ENVOI_RELANCER, Permission.JOURNAL_LIRE, Permission.OFFRE_MODIFIER},
     # The administrator runs the settings and reads the fate of messages, not the lives of usagers.
     Role.ADMINISTRATEUR: frozenset(
         {
             Permission.REGLAGE_MODIFIER,
+            Permission.OFFRE_MODIFIER,
             Permission.JOURNAL_LIRE,
             Permission.ENVOI_LIRE,
             Permission.ENVOI_RELANCER,

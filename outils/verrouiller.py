@@ -26,6 +26,7 @@ def main() -> int:
         print("uv est introuvable et n’a pas pu être installé.", file=sys.stderr)
         return 1
     compiler(uv, "amorce", "--group", "amorce")
+    compiler(uv, "pair", "--group", "pair")
     for nom, groupes in GROUPES.items():
         choix = [mot for groupe in groupes for mot in ("--group", groupe)]
         contrainte = [] if nom == "e2e" else ["-c", "requirements/e2e.txt"]

@@ -8,3 +8,12 @@ class RendezvousConfig(AppConfig):
 
     name = "rendezvous"
     verbose_name = "Rendez-vous"
+
+    def ready(self) -> None:
+        """Tell the floors below what an appointment is: sentences, settings, messages, panels; wire the listeners."""
+        from journal.phrases import declare
+        from rendezvous import reglages
+        from rendezvous.phrases import PHRASES
+
+        declare(PHRASES)
+        reglages.declare_all()

@@ -1,10 +1,12 @@
 """What a town hall is made of: services, places, opening hours, closures."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
 from collectivites.cloison import ClefCloisonnee, ModeleCloisonne
 from collectivites.domaines import Domaine
+from collectivites.models.collectivite import Collectivite
 
 
 class Service(ModeleCloisonne):
@@ -39,11 +41,22 @@ class Lieu(ModeleCloisonne):
     ville = models.CharField("ville", max_length=100, blank=True)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
     fuseau = models.CharField("fuseau horaire", max_length=40, default="Europe/Paris")
+    zone_feries = models.CharField(  # empty: the collectivité's
+        "jours fériés", max_length=30, choices=Collectivite.ZoneFeries.choices, blank=True, default=""
+    )
+    feries_ouverts = ArrayField(  # names of `feries.py`: « Lundi de Pentecôte »
+        models.CharField(max_length=40), verbose_name="jours fériés travaillés", default=list, blank=True
+    )
+    latitude = models.DecimalField("latitude", max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField("longitude", max_digits=8, decimal_places=5, null=True, blank=True)
     is_active = models.BooleanField("ouvert au public", default=True)
 
     class Rgpd:
         personnels: frozenset[str] = frozenset()
-        libres = frozenset("id collectivite nom adresse code_postal ville telephone fuseau is_active".split())
+        libres = frozenset(
+            "id collectivite nom adresse code_postal ville telephone fuseau zone_feries feries_ouverts latitude "
+            "longitude is_active".split()
+        )
         conservation = "durée du contrat"
 
     class Meta:

@@ -115,6 +115,7 @@ RESTENT: dict[str, str] = {
     "transfert": "the file that left is that one",
     "satisfaction": "asked about that one",
     "executionregle": "log, append-only",
+    "rendezvous": "booked for that one; the page of the kept demande shows those of its merged ones",
     "notification": "leads to its page, which leads to the kept one",
     "fusion": "its own merges: the chain is followed",
     "demande": "merged into it earlier: the chain is followed",
