@@ -11,8 +11,8 @@ from rendezvous.heures import get_day, to_instant
 from rendezvous.models import (
     Guichet,
     Motif,
-    OccurrencePlage,
     Occupation,
+    OccurrencePlage,
     PlageMotif,
     PlageOuverture,
     RendezVous,
@@ -73,7 +73,7 @@ def make_plage(
     return plage
 
 
-def make_rendezvous(
+def make_rendezvous(  # noqa: PLR0913 the columns of a booking
     motif: Motif,
     ressource: Ressource,
     lieu: Lieu,
