@@ -1,0 +1,1 @@
+"""Rendez-vous, for programs."""

@@ -1,0 +1,1 @@
+"""Pages for usagers, without account nor cookie."""
