@@ -1,0 +1,1 @@
+"""One visit across several services: which slots fit together, booked all or none."""
