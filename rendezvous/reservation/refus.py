@@ -1,0 +1,47 @@
+"""Why a booking is refused. Each refusal is a French sentence for the screen; nothing was written."""
+
+from collections.abc import Sequence
+
+from rendezvous.creneaux.modele import Creneau
+
+
+class CreneauPris(Exception):
+    """Somebody was quicker, or the resource no longer receives then. `alternatives`: the three nearest, soonest first.
+
+    HTTP 409, whatever the page.
+    """
+
+    def __init__(self, alternatives: Sequence[Creneau] = ()) -> None:
+        self.alternatives = list(alternatives)
+        super().__init__(
+            "Ce créneau vient d'être pris. Choisissez-en un autre."
+            if alternatives
+            else "Ce créneau vient d'être pris, et il n'en reste pas d'autre à ces dates."
+        )
+
+
+class RendezVousRefuse(ValueError):
+    """A rule refuses. `champ` names what to correct (« personnes », « telephone »…), empty when nothing typed can."""
+
+    def __init__(self, phrase: str, *, champ: str = "") -> None:
+        self.champ = champ
+        self.phrase = phrase
+        super().__init__(phrase)
+
+
+class ClefDejaServie(RendezVousRefuse):
+    """The same idempotency key came with another content."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette demande a déjà été envoyée avec un autre contenu. Recommencez depuis le début.")
+
+
+class VersionPerimee(Exception):
+    """Somebody wrote in between: nothing was written. `changes` says what, by whom, oldest first."""
+
+    def __init__(self, changes: Sequence[str] = ()) -> None:
+        self.changes = list(changes)
+        what = " ; ".join(changes) or "il a été modifié"
+        super().__init__(
+            f"Ce rendez-vous a changé pendant que vous le regardiez\u00a0: {what}. Relisez, puis recommencez."
+        )

@@ -1,0 +1,65 @@
+"""Who waits for whom: one booking of a resource at a time, always locked in the same order. See docs/adr/0021.
+
+Order inside a transaction: keys of idempotency, resources by ascending key, then the sender (a person found again or
+created), then the counter of numbers. Nobody waits for something earlier in this order while holding something later.
+All these locks end with the transaction, or with the savepoint that took them when it is rolled back.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, connection
+from psycopg import errors
+
+from collectivites.cloison import get_active_id
+
+ESPACE = 7701  # first half of the key: appointments; the second one is the resource
+_INT4_MAX = 2**31 - 1
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def shrink(ressource_id: int) -> int:
+    """Return an id as a positive int4. Two resources that share a key only wait for one another."""
+    return ressource_id % _INT4_MAX
+
+
+def lock_ressources(ids: Iterable[int]) -> None:
+    """Wait for each resource, in ascending order of key; held to the end of the transaction. Again is free."""
+    with connection.cursor() as cursor:
+        for key in sorted({shrink(ressource_id) for ressource_id in ids}):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ESPACE, key])
+
+
+def lock_clefs(clefs: Iterable[UUID | None]) -> None:
+    """One request of a key at a time, before anything else: the second one finds what the first one booked."""
+    with connection.cursor() as cursor:
+        for clef in sorted({str(clef) for clef in clefs if clef is not None}):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"rdv:{clef}", get_active_id()])
+
+
+def is_double(error: IntegrityError) -> bool:
+    """True when the database refused a second booking of the same time (SQLSTATE 23P01)."""
+    return isinstance(error.__cause__, errors.ExclusionViolation)
+
+
+def retry_deadlock(geste: Callable[P, R]) -> Callable[P, R]:
+    """Run `geste` once more when PostgreSQL broke a deadlock by choosing it (SQLSTATE 40P01). Goes around `atomic`.
+
+    Inside a larger transaction (a request) it still works, for what `geste` itself locked: going back to its savepoint
+    frees the locks taken since, so the other one goes on and the second attempt waits its turn. A lock the caller took
+    before is not freed: if that one was in the cycle, the second attempt fails as well and the error goes up.
+    """
+
+    @wraps(geste)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return geste(*args, **kwargs)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, errors.DeadlockDetected):
+                raise
+        return geste(*args, **kwargs)
+
+    return run
