@@ -6,6 +6,19 @@ from datetime import datetime
 from django.db import models
 
 from collectivites.cloison import ClefCloisonnee, ModeleCloisonne
+from messagerie.models_webhooks import AbonnementWebhook, LivraisonWebhook
+
+__all__ = [
+    "AbonnementWebhook",
+    "Accuse",
+    "CompteSms",
+    "Envoi",
+    "EnvoiQuerySet",
+    "Essai",
+    "LivraisonWebhook",
+    "ModeleMessage",
+    "PieceEnvoi",
+]
 
 
 class EnvoiQuerySet(models.QuerySet["Envoi"]):

@@ -204,6 +204,7 @@ HOTE_SMTP_ENTRANT = env("HOTE_SMTP_ENTRANT", "127.0.0.1")
 DOMAINE_COURRIEL = env("DOMAINE_COURRIEL", "guichet.localhost")  # right part of our own Message-ID
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"ne-pas-repondre@{DOMAINE_COURRIEL}")
 CLEF_CHIFFREMENT = env("CLEF_CHIFFREMENT", "")  # encrypts providers' credentials; default: derived from SECRET_KEY
+RESEAU_INTERNE_AUTORISE = env("RESEAU_INTERNE_AUTORISE", "")  # networks calendars and webhooks may reach, or « oui »
 
 # --- The API: keys of programs, never a session ---------------------------------------------------------------------
 API_DEBIT_MINUTE = env_int("API_DEBIT_MINUTE", 300)  # requests a minute and a key
