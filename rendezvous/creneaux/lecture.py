@@ -124,8 +124,10 @@ def _list_liens(motifs: Collection[int], criteres: Criteres) -> Any:
 
 
 def _is_of_zone(zone_id: int | None) -> Q:
+    """Nobody knows where the usager lives: only the ranges that receive everybody."""
     zones = PlageZone.objects.filter(plage_id=OuterRef("plage_id"))
-    return Q(motif__is_sectorise=False) | ~Exists(zones) | Q(Exists(zones.filter(zone_id=zone_id)))
+    everybody = Q(motif__is_sectorise=False) | ~Exists(zones)
+    return everybody if zone_id is None else everybody | Q(Exists(zones.filter(zone_id=zone_id)))
 
 
 def read_monde(offre: Offre, criteres: Criteres) -> Monde:

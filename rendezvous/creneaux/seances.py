@@ -1,4 +1,4 @@
-"""Collective sessions that still have seats: laid by hand on a day and an hour, so that no grid nor holiday applies."""
+"""Collective sessions that still have seats: laid by hand on a day and an hour, no grid nor holiday applies."""
 
 from collections import defaultdict
 from collections.abc import Sequence
