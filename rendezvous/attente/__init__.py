@@ -1,0 +1,1 @@
+"""« Créneau plus tôt » : who waits for an earlier slot, and who is told when one comes free."""
