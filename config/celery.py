@@ -35,6 +35,12 @@ app.conf.beat_schedule = {
         "schedule": 5 * SECONDS,
         "options": {"expires": 5},
     },
+    "messagerie.balayer_webhooks": {
+        "task": "messagerie.webhooks.tasks.sweep_livraisons",
+        "schedule": 15 * SECONDS,
+        "options": {"expires": 15},
+    },
+    "messagerie.purger_webhooks": {"task": "messagerie.webhooks.tasks.purge_livraisons", "schedule": 12 * HOURS},
     "demandes.balayer_entrees": {
         "task": "demandes.tasks.sweep_entrees",
         "schedule": 10 * SECONDS,

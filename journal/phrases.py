@@ -35,6 +35,15 @@ _DES_ETAGES_DU_BAS = {
     "reglage.remis": "réglage remis à sa valeur d'origine",
     "service.cree": "service créé",
     "service.modifie": "service modifié",
+    "webhook.arrete": "webhook mis hors service après de longs échecs",
+    "webhook.cree": "webhook créé",
+    "webhook.essaye": "webhook essayé",
+    "webhook.ferme": "webhook mis hors service",
+    "webhook.modifie": "webhook modifié",
+    "webhook.ouvert": "webhook remis en service",
+    "webhook.renvoye": "livraison d'un webhook relancée",
+    "webhook.secret": "secret d'un webhook changé",
+    "webhook.supprime": "webhook supprimé",
 }
 
 

@@ -26,6 +26,9 @@ class MessagerieConfig(AppConfig):
                 "compte_sms": EntreeReglage(
                     "Compte SMS", "Fournisseur, nom affiché, clefs, essai", "phone", "messagerie:compte_sms"
                 ),
+                "webhooks": EntreeReglage(
+                    "Webhooks", "Prévenir un autre logiciel de ce qui se passe ici", "send", "messagerie:webhooks"
+                ),
             }.items(),
             start=60,
         ):

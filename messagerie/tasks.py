@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from messagerie.envoi import send_one, sweep
+from messagerie.webhooks import tasks as webhooks  # noqa: F401 Celery finds them from here
 
 DUREE_BALAYAGE = 4.0  # seconds; beat asks every five, so that one slot stays free for what is urgent
 

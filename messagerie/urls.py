@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from messagerie.views import envois, reglages
+from messagerie.views import envois, reglages, webhooks
 
 app_name = "messagerie"
 
@@ -16,4 +16,11 @@ urlpatterns = [
     path("modeles/<str:code>/<str:canal>/remettre/", reglages.modele_remettre, name="modele_remettre"),
     path("compte-sms/", reglages.compte_sms, name="compte_sms"),
     path("compte-sms/essai/", reglages.compte_essai, name="compte_essai"),
+    path("webhooks/", webhooks.liste, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.fiche, name="webhook"),
+    path("webhooks/<int:pk>/essai/", webhooks.essai, name="webhook_essai"),
+    path("webhooks/<int:pk>/secret/", webhooks.secret, name="webhook_secret"),
+    path("webhooks/<int:pk>/service/", webhooks.service, name="webhook_service"),
+    path("webhooks/<int:pk>/supprimer/", webhooks.supprimer, name="webhook_supprimer"),
+    path("webhooks/livraisons/<int:pk>/renvoyer/", webhooks.renvoyer, name="livraison_renvoyer"),
 ]

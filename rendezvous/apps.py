@@ -13,7 +13,9 @@ class RendezvousConfig(AppConfig):
         """Tell the floors below what an appointment is: sentences, settings, messages, panels; wire the listeners."""
         from journal.phrases import declare
         from rendezvous import reglages
+        from rendezvous.echanges import webhooks
         from rendezvous.phrases import PHRASES
 
         declare(PHRASES)
         reglages.declare_all()
+        webhooks.declare_all()

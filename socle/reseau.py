@@ -119,12 +119,12 @@ def _is_literal(hote: str | None) -> bool:
 
 def list_autorises() -> list[Reseau]:
     """Return the inner networks that the operator opened."""
-    value = settings.RESEAU_INTERNE_AUTORISE
-    if value is True or str(value).lower() in {"oui", "true", "1"}:
+    value = str(settings.RESEAU_INTERNE_AUTORISE).lower()
+    if value in {"oui", "true", "1"}:
         return list(_TOUT)
-    if not value or str(value).lower() in {"non", "false", "0"}:
+    if value in {"", "non", "false", "0"}:
         return []
-    return [ipaddress.ip_network(each.strip(), strict=False) for each in str(value).split(",") if each.strip()]
+    return [ipaddress.ip_network(each.strip(), strict=False) for each in value.split(",") if each.strip()]
 
 
 def is_public(adresse: Adresse) -> bool:
