@@ -64,6 +64,7 @@ class Consultation(ModeleCloisonne):
     class Vue(models.TextChoices):
         PROFIL = "profil", "Page 360°"
         DEMANDE = "demande", "Demande"
+        RENDEZVOUS = "rendezvous", "Rendez-vous"
         MESSAGE_BRUT = "message_brut", "Message d'origine"
         PIECE = "piece", "Pièce jointe"
         EXPORT = "export", "Export"

@@ -1,0 +1,1 @@
+"""The agenda of agents: reads and layout, without HTTP."""

@@ -1,0 +1,65 @@
+"""The day on paper: one sheet for each agent or counter, everything needed to receive without a screen."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from citoyens.models import LienContact
+from collectivites.acces import Acces
+from rendezvous.agenda.blocs import Bloc
+from rendezvous.agenda.filtres import Filtres
+from rendezvous.agenda.journee import GROUPES, Ligne, filter_day, show_ligne
+from rendezvous.agenda.lecture import Colonne, load_agenda
+from socle.telephone import show_numero
+
+
+@dataclass(frozen=True)
+class LignePapier:
+    """A line of a sheet: an appointment and where to call, or taken time about which nothing is said."""
+
+    ligne: Ligne | None
+    bloc: Bloc
+    telephones: str = ""
+
+
+@dataclass(frozen=True)
+class Feuille:
+    """The sheet of one resource."""
+
+    colonne: Colonne
+    rangees: list[LignePapier]
+
+    @property
+    def lignes(self) -> list[Ligne]:
+        """The appointments that may be read."""
+        return [each.ligne for each in self.rangees if each.ligne is not None]
+
+
+def load_feuilles(filtres: Filtres, acces: Acces, *, at: datetime) -> list[Feuille]:
+    """Return a sheet for each resource that receives or is booked that day."""
+    shown = load_agenda(Filtres(filtres.jour, "jour", filtres.sujet, filtres.sujet_id), acces, at=at)
+    standing = GROUPES[""][1]
+    rows = {row.pk: row for row in filter_day(filtres, acces).filter(etat__in=standing)}
+    phones = _load_telephones([row.usager_id for row in rows.values() if row.usager_id])
+    sheets = [
+        Feuille(column, [_write(bloc, rows, phones, at) for bloc in column.blocs])
+        for column in shown.colonnes if column.blocs or column.ouvertures
+    ]  # fmt: skip
+    return sheets
+
+
+def _write(bloc: Bloc, rows: dict[int, object], phones: dict[int, list[str]], at: datetime) -> LignePapier:
+    rdv = rows.get(bloc.rendezvous.pk) if bloc.rendezvous else None
+    if rdv is None:
+        return LignePapier(None, bloc)
+    known = [rdv.telephone] if rdv.telephone else phones.get(rdv.usager_id, [])  # type: ignore[attr-defined]
+    return LignePapier(show_ligne(rdv, at=at), bloc, ", ".join(show_numero(each) for each in known[:2]))  # type: ignore[arg-type]
+
+
+def _load_telephones(usager_ids: list[int]) -> dict[int, list[str]]:
+    """Return the numbers of these usagers, the preferred one first (one query)."""
+    rows = LienContact.objects.filter(usager_id__in=usager_ids, point__nature__in=("mobile", "fixe"))
+    found: dict[int, list[str]] = defaultdict(list)
+    for link in rows.select_related("point").order_by("-is_prefere", "pk"):
+        found[link.usager_id].append(link.point.normalisee)
+    return found
