@@ -83,7 +83,7 @@ class Parcours(ModeleCloisonne):
 
     numero = models.CharField("numéro", max_length=20)  # « PAR-2026-00007 »
     modele = ClefCloisonnee(ModeleParcours, models.PROTECT, null=True, blank=True)
-    usager = ClefCloisonnee(Usager, models.PROTECT, verbose_name="usager")
+    usager = ClefCloisonnee(Usager, models.PROTECT, null=True, blank=True, verbose_name="usager")  # known once booked
     is_ordonne = models.BooleanField("dans l'ordre", default=False)
     clef = models.UUIDField("clef d'idempotence", null=True, blank=True)
     created_at = models.DateTimeField("pris le")
