@@ -126,7 +126,7 @@ def _list_liens(motifs: Collection[int], criteres: Criteres) -> Any:
 def _is_of_zone(zone_id: int | None) -> Q:
     """Nobody knows where the usager lives: only the ranges that receive everybody."""
     zones = PlageZone.objects.filter(plage_id=OuterRef("plage_id"))
-    everybody = Q(motif__is_sectorise=False) | ~Exists(zones)
+    everybody = Q(motif__is_sectorise=False) | Q(~Exists(zones))
     return everybody if zone_id is None else everybody | Q(Exists(zones.filter(zone_id=zone_id)))
 
 
