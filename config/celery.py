@@ -111,6 +111,11 @@ app.conf.beat_schedule = {
         "schedule": 5 * MINUTES,
         "options": {"expires": 300},
     },
+    "rendezvous.prolonger_offres": {
+        "task": "rendezvous.tasks.extend_offres",
+        "schedule": crontab(hour=4, minute=20),  # never between 2:00 and 2:59: skipped or lived twice
+        "options": {"expires": 3600},
+    },
     "config.battement": {
         "task": "config.battement.beat",
         "schedule": 15 * SECONDS,
@@ -122,5 +127,6 @@ app.conf.beat_schedule = {
 app.conf.task_routes = {
     "messagerie.tasks.*": {"queue": "envois"},
     "demandes.tasks.*": {"queue": "entrees"},
+    "rendezvous.tasks.*": {"queue": "courant"},
 }
 app.conf.task_default_queue = "courant"
