@@ -116,6 +116,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=4, minute=20),  # never between 2:00 and 2:59: skipped or lived twice
         "options": {"expires": 3600},
     },
+    "rendezvous.relever_offres": {
+        "task": "rendezvous.tasks.take_releves",
+        "schedule": crontab(hour=4, minute=50),  # once the ranges are extended
+        "options": {"expires": 3600},
+    },
     "config.battement": {
         "task": "config.battement.beat",
         "schedule": 15 * SECONDS,

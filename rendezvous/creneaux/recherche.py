@@ -13,8 +13,8 @@ from rendezvous.creneaux.lots import Balayage, find_creneaux_de, list_creneaux
 from rendezvous.creneaux.modele import Creneau, Criteres, Limites, RechercheRefusee
 from rendezvous.creneaux.seances import list_seances
 from rendezvous.models import Motif
+from rendezvous.offre.projection import HORIZON_JOURS
 
-HORIZON_JOURS = 400  # how far ranges are projected: see offre.projection
 FENETRES = (7, 28, 91, 366)  # days: a first slot is near, or far
 
 
