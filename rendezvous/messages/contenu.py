@@ -49,13 +49,13 @@ class Contenu:
 
     @property
     def is_discret(self) -> bool:
-        """See `is_discret`."""
+        """See the function of that name."""
         return is_discret(self.rendezvous)
 
     @property
     def is_sur_place(self) -> bool:
         """True when the usager comes to the lieu."""
-        return self.rendezvous.motif.genre == Motif.Genre.SUR_PLACE
+        return bool(self.rendezvous.motif.genre == Motif.Genre.SUR_PLACE)
 
     @property
     def motif(self) -> str:

@@ -26,9 +26,14 @@ def write_ics(
     rendezvous: RendezVous, *, participation: Participation, methode: Methode = "REQUEST", at: datetime | None = None
 ) -> bytes:
     """Return the calendar file of one appointment, for one person. `at`: when it is written (DTSTAMP)."""
-    contenu = build_contenu(rendezvous, participation=participation)
+    return render_ics(build_contenu(rendezvous, participation=participation), methode, at=at)
+
+
+def render_ics(contenu: Contenu, methode: Methode, *, at: datetime | None = None) -> bytes:
+    """Return the same file from a content already gathered (no query)."""
+    lieu = contenu.rendezvous.lieu
     calendar = build_calendrier(methode)
-    calendar.add_component(build_fuseau(rendezvous.lieu.fuseau, rendezvous.debut_at.year))
+    calendar.add_component(build_fuseau(lieu.fuseau, contenu.rendezvous.debut_at.year))
     calendar.add_component(_build_event(contenu, methode, at=at))
     return bytes(calendar.to_ical())
 

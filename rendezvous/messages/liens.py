@@ -30,6 +30,11 @@ def build_lien_court(participation: Participation, *, slug: str = "") -> str:
     return build_lien("lien_court", write_jeton(bytes(participation.sel)), slug=slug)
 
 
+def build_lien_court_deplacement(participation: Participation, *, slug: str = "") -> str:
+    """Return the short address of the page where another slot is chosen."""
+    return build_lien("lien_court_deplacer", write_jeton(bytes(participation.sel)), slug=slug)
+
+
 def build_lien_accueil(*, slug: str = "") -> str:
     """Return the page where one books."""
     return build_lien("rdv:accueil", slug=slug)
