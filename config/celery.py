@@ -116,10 +116,20 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=4, minute=20),  # never between 2:00 and 2:59: skipped or lived twice
         "options": {"expires": 3600},
     },
+    "rendezvous.proposer_plus_tot": {
+        "task": "rendezvous.tasks.sweep_plus_tot",
+        "schedule": 10 * MINUTES,
+        "options": {"expires": 600},
+    },
     "rendezvous.relever_offres": {
         "task": "rendezvous.tasks.take_releves",
         "schedule": crontab(hour=4, minute=50),  # once the ranges are extended
         "options": {"expires": 3600},
+    },
+    "rendezvous.france_titres": {
+        "task": "rendezvous.tasks.sweep_ants",
+        "schedule": 1 * MINUTES,
+        "options": {"expires": 60},
     },
     "config.battement": {
         "task": "config.battement.beat",

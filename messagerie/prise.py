@@ -17,6 +17,7 @@ from messagerie.fournisseurs import choose_fournisseur, is_idempotent
 from messagerie.fournisseurs.base import CompteInutilisable, Fournisseur, Message
 from messagerie.models import CompteSms, Envoi, Essai
 from messagerie.pieces import list_pieces
+from messagerie.suites import retenues
 
 BAIL = timedelta(minutes=2)
 ESSAIS_MAX = 8
@@ -67,7 +68,7 @@ def take(collectivite_id: int, envoi_id: int, *, at: datetime) -> Prise | None:
     if _postpone(collectivite_id, envoi_id, at=at):
         return None
     envoi = claim(envoi_id, at=at)
-    if envoi is None or _settle_without_sending(envoi, at=at):
+    if envoi is None or _settle_without_sending(envoi, at=at) or _hold(envoi, at=at):
         return None
     try:
         provider, obstacle = choose_fournisseur(envoi.canal), ""
@@ -108,6 +109,17 @@ def _settle_without_sending(envoi: Envoi, *, at: datetime) -> bool:
 
 def _close(envoi: Envoi, etat: str, erreur: str, *, at: datetime | None = None) -> bool:
     Envoi.objects.filter(pk=envoi.pk).update(etat=etat, bail_at=None, erreur=erreur, settled_at=at)
+    return True
+
+
+def _hold(envoi: Envoi, *, at: datetime) -> bool:
+    """Put back a row that the floor above holds until later; nobody tried, so it does not count."""
+    retenue = retenues.get(envoi.objet_type) if envoi.objet_type else None
+    until = retenue(envoi, at) if retenue else None
+    if until is None:
+        return False
+    held = {"etat": Envoi.Etat.A_ENVOYER, "bail_at": None, "prevu_at": until, "essais": F("essais") - 1}
+    Envoi.objects.filter(pk=envoi.pk).update(**held)
     return True
 
 

@@ -1,6 +1,6 @@
 """News for the floors above: what they plug in when they link a message to one of their objects.
 
-Both registries are keyed by `Envoi.objet_type` (« demande », « rendezvous »…) and filled in `AppConfig.ready()`.
+The registries are keyed by `Envoi.objet_type` (« demande », « rendezvous »…) and filled in `AppConfig.ready()`.
 """
 
 from collections.abc import Callable
@@ -25,3 +25,6 @@ class ObjetLie:
 
 
 objets: Registre[ObjetLie] = Registre()
+# Asked when a message is about to leave: the later instant at which it may, None for now (no reminder in the night,
+# however late a provider made it). Called inside the transaction that takes the row.
+retenues: Registre[Callable[[Envoi, datetime], datetime | None]] = Registre()

@@ -15,7 +15,11 @@ class RendezvousConfig(AppConfig):
         from collectivites.departs import departs
         from journal.phrases import declare
         from rendezvous import reglages
+        from rendezvous.ants.ecoute import follow as tell_ants
+        from rendezvous.attente import declarations as attente
         from rendezvous.echanges import webhooks
+        from rendezvous.messages import declarations as messages
+        from rendezvous.evenements import ecouteurs
         from rendezvous.offre.ressources import follow_depart
         from rendezvous.offre.suites import ask_projection
         from rendezvous.phrases import PHRASES
@@ -24,4 +28,7 @@ class RendezvousConfig(AppConfig):
         departs.add("rendezvous", follow_depart)
         suites.add("rendezvous", ask_projection)
         reglages.declare_all()
+        ecouteurs.add("ants", tell_ants, rang=50)
+        messages.declare_all()
+        attente.declare_all()
         webhooks.declare_all()

@@ -10,6 +10,9 @@ PHRASES: Mapping[str, Phrase | str] = {
     "rendezvous.annule": "rendez-vous annulé",
     "rendezvous.etat": "état du rendez-vous changé",
     "rendezvous.modifie": "rendez-vous modifié",
+    "rendezvous.non_remis": "message non remis",
+    "rendezvous.plus_tot_arrete": "créneau plus tôt\u00a0: l'usager n'attend plus",
+    "rendezvous.plus_tot_demande": "créneau plus tôt demandé",
     "offre.agent_parti": "plages fermées au départ de l'agent",
     "offre.guichet_cree": "guichet créé",
     "offre.guichet_modifie": "guichet modifié",
@@ -24,4 +27,8 @@ PHRASES: Mapping[str, Phrase | str] = {
     "offre.plage_jour_saute": "un jour retiré d'une plage d'ouverture",
     "offre.plage_modifiee": "plage d'ouverture modifiée",
     "offre.plage_retiree": "plage d'ouverture retirée",
+    "seance.annulee": "séance annulée",
+    "seance.deplacee": "séance déplacée",
+    "seance.modifiee": "séance modifiée",
+    "seance.ouverte": "séance ouverte",
 }

@@ -3,12 +3,19 @@
 from typing import Any
 
 from celery import shared_task
+from django.db import connection
 from django.utils import timezone
 
 from collectivites.cloison import collectivite_active
 from collectivites.models import Collectivite
+from rendezvous.ants import envoi as ants
+from rendezvous.attente.balayage import offer_ville
 from rendezvous.creneaux import releves
 from rendezvous.offre.projection import extend_town
+
+BALAYAGE = 200  # rows asked for by one sweep
+
+ATTENTES = 100_000  # demands looked at to know which towns wait
 
 
 @shared_task
@@ -37,3 +44,40 @@ def take_releve_ville(collectivite_id: int, **_: Any) -> None:
     """Note the wait and the free slots of each motif of one town. Twice a day, the second one stays."""
     with collectivite_active(collectivite_id):
         releves.take_releves(at=timezone.now())
+
+
+@shared_task
+def deliver_ants(collectivite_id: int, echange_id: int, **_: Any) -> None:
+    """Make one call to France Titres. Twice at once makes one call."""
+    ants.deliver(collectivite_id=collectivite_id, echange_id=echange_id, at=timezone.now())
+
+
+@shared_task
+def sweep_ants(**_: Any) -> None:
+    """Ask again for every call to France Titres that is due."""
+    for collectivite_id, echange_id in ants.list_due(at=timezone.now(), combien=BALAYAGE):
+        deliver_ants.apply_async((collectivite_id, echange_id), expires=60)
+
+
+@shared_task
+def offer_plus_tot(collectivite_id: int, **_: Any) -> None:
+    """A place has just come free: tell who waits for an earlier slot. Twice at once tells once."""
+    offer_ville(collectivite_id=collectivite_id, at=timezone.now())
+
+
+@shared_task
+def sweep_plus_tot(**_: Any) -> None:
+    """Ask for a sweep of each town where somebody waits for an earlier slot; each lieu keeps its own hours."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT collectivite_id FROM rendezvous_plus_tot_en_attente(%s, %s)", [timezone.now(), ATTENTES]
+        )
+        towns = [pk for (pk,) in cursor.fetchall()]
+    for pk in towns:
+        offer_plus_tot_ville.apply_async((pk,), expires=600)
+
+
+@shared_task
+def offer_plus_tot_ville(collectivite_id: int, **_: Any) -> None:
+    """Tell who waits in one town, between 9 h and 18 h of the lieu."""
+    offer_ville(collectivite_id=collectivite_id, at=timezone.now(), is_balayage=True)

@@ -1,0 +1,17 @@
+"""What the messages of appointments declare to the floors below and to the events."""
+
+from messagerie.suites import objets, retenues, suites
+from rendezvous.evenements import ecouteurs
+from rendezvous.messages.ecoute import follow
+from rendezvous.messages.envois import OBJET
+from rendezvous.messages.occasions import declare_textes
+from rendezvous.messages.suites import OBJET_LIE, follow_envoi, hold_in_silence
+
+
+def declare_all() -> None:
+    """Add the texts, the sequel of a message, its page, its decent hours; listen to appointments first of all."""
+    declare_textes()
+    suites.add(OBJET, follow_envoi)
+    retenues.add(OBJET, hold_in_silence)
+    objets.add(OBJET, OBJET_LIE)
+    ecouteurs.add("messages", follow, rang=10)
