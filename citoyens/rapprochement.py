@@ -54,6 +54,18 @@ def _is_named(usager: Usager, shown: set[str]) -> bool:
     return surname and (not usager.is_personne or bool(first & shown))
 
 
+def bears_name(usager: Usager, *, nom: str, prenoms: str) -> bool:
+    """True when the owner of a contact may be who typed this name there: nothing in the profile contradicts it.
+
+    A profile without any name, known by its address only, contradicts nothing.
+    """
+    if not usager.nom and not usager.nom_naissance:
+        return not usager.prenoms
+    typed, first = normalise(nom), set(normalise(usager.prenoms).split())
+    is_named = typed in {normalise(usager.nom), normalise(usager.nom_naissance)}
+    return is_named and (not usager.is_personne or not first or bool(first & set(normalise(prenoms).split())))
+
+
 @dataclass(frozen=True)
 class Ressemblance:
     """A usager who may be the one being created. `is_ferme`: propose before anything; else show quietly."""

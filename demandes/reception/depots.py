@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from citoyens.actions import Contact, IdentiteRefusee, create_usager
 from citoyens.models import PointContact, Usager
-from citoyens.rapprochement import choose_sender, find_by_contact
+from citoyens.rapprochement import bears_name, choose_sender, find_by_contact
 from collectivites.acteur import AUTOMATE
 from collectivites.cloison import get_active_id
 from collectivites.domaines import RESERVES
@@ -29,7 +29,7 @@ from demandes.reception.ecrits import Ecrit, EcritIllisible
 from demandes.reception.expediteurs import INCONNU, acting, is_reachable, lock_sender
 from demandes.reception.reseau import read_reseau
 from demandes.reception.verdict import Lecture, Verdict, set_aside
-from socle.texte import normalise, truncate
+from socle.texte import truncate
 
 Nature = PointContact.Nature
 DEPOTS_PAR_HEURE = 12
@@ -198,14 +198,7 @@ def _find_by_name(depot: Depot) -> Usager | None:
 
 
 def _is_same(usager: Usager, depot: Depot) -> bool:
-    if usager.nature != depot.public:
-        return False
-    if not usager.nom and not usager.nom_naissance:
-        return not usager.prenoms  # known by their address only: nothing contradicts
-    typed = normalise(depot.nom)
-    first = set(normalise(usager.prenoms).split())
-    is_named = typed in {normalise(usager.nom), normalise(usager.nom_naissance)}
-    return is_named and (not usager.is_personne or not first or bool(first & set(normalise(depot.prenoms).split())))
+    return usager.nature == depot.public and bears_name(usager, nom=depot.nom, prenoms=depot.prenoms)
 
 
 def _list_contacts(depot: Depot) -> list[Contact]:

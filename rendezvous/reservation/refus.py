@@ -6,7 +6,7 @@ from rendezvous.creneaux.modele import Creneau
 
 
 class CreneauPris(Exception):
-    """Somebody was quicker, or the resource no longer receives then. `alternatives`: the three nearest, soonest first.
+    """Somebody was quicker, or nobody receives then. `alternatives`: the three nearest free slots, soonest first.
 
     HTTP 409, whatever the page.
     """
@@ -14,9 +14,9 @@ class CreneauPris(Exception):
     def __init__(self, alternatives: Sequence[Creneau] = ()) -> None:
         self.alternatives = list(alternatives)
         super().__init__(
-            "Ce créneau vient d'être pris. Choisissez-en un autre."
+            "Ce créneau n'est plus libre. Choisissez-en un autre."
             if alternatives
-            else "Ce créneau vient d'être pris, et il n'en reste pas d'autre à ces dates."
+            else "Ce créneau n'est plus libre, et il n'en reste pas d'autre à ces dates."
         )
 
 

@@ -30,7 +30,8 @@ class Reservation:
     """One booking asked for: what `book_rendezvous` takes, for `book_all`.
 
     `clef`: idempotency key of the client. `is_surbooking`: an agent accepts to be over capacity, or outside a range.
-    `is_invite`: the usager came by a link that opens a motif kept for invitations. `rang`: stop of a `parcours`.
+    `is_invite`: the usager came by a link that opens a motif kept for invitations. `zone_id`: where they live, for
+    motifs that go by address. `rang`: stop of a `parcours`.
     """
 
     creneau: Creneau
@@ -42,6 +43,7 @@ class Reservation:
     is_surbooking: bool = False
     is_prevenu: bool = True
     is_invite: bool = False
+    zone_id: int | None = None
     demande_id: int | None = None
     note: str = ""
     message: str = ""

@@ -1,7 +1,7 @@
 """Who waits for whom: one booking of a resource at a time, always locked in the same order. See docs/adr/0021.
 
-Order inside a transaction: keys of idempotency, resources by ascending key, then the sender (a person found again or
-created), then the counter of numbers. Nobody waits for something earlier in this order while holding something later.
+Order inside a transaction: keys of idempotency, resources by ascending key, senders (persons found again or created),
+persons, then the counter of numbers. Nobody waits for something earlier in this order while holding something later.
 All these locks end with the transaction, or with the savepoint that took them when it is rolled back.
 """
 
@@ -38,6 +38,13 @@ def lock_clefs(clefs: Iterable[UUID | None]) -> None:
     with connection.cursor() as cursor:
         for clef in sorted({str(clef) for clef in clefs if clef is not None}):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"rdv:{clef}", get_active_id()])
+
+
+def lock_usagers(ids: Iterable[int]) -> None:
+    """One booking of a person at a time: two tabs must not both find that they have nothing at that hour."""
+    with connection.cursor() as cursor:
+        for usager_id in sorted(set(ids)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"rdv-usager:{usager_id}"])
 
 
 def is_double(error: IntegrityError) -> bool:
