@@ -1,6 +1,6 @@
 """Builders for tests of appointments: rows laid directly, so that each subject is tested without the others."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from citoyens.models import Usager
@@ -8,11 +8,13 @@ from collectivites.models import Agent, Lieu, Rattachement, Service, ServiceRatt
 from collectivites.permissions import Role
 from rendezvous.etats import Etat
 from rendezvous.heures import get_day, to_instant
+from rendezvous.jetons import draw_sel, hash_jeton, write_jeton
 from rendezvous.models import (
     Guichet,
     Motif,
     Occupation,
     OccurrencePlage,
+    Participation,
     PlageMotif,
     PlageOuverture,
     RendezVous,
@@ -94,3 +96,12 @@ def make_rendezvous(  # noqa: PLR0913 the columns of a booking
     )  # fmt: skip
     Occupation.objects.create(rendezvous=rdv, ressource=ressource, place=place, debut_at=debut_at, fin_at=fin_at)
     return rdv
+
+
+def make_participation(rdv: RendezVous, usager: Usager, *, rang: int = 0, **fields: object) -> Participation:
+    """Who comes, with a link good for a day after."""
+    sel = draw_sel()
+    return Participation.objects.create(
+        rendezvous=rdv, usager=usager, rang=rang, sel=sel, jeton_hash=hash_jeton(write_jeton(sel)),
+        jeton_expire_at=rdv.debut_at + timedelta(days=1), **fields,
+    )  # fmt: skip
