@@ -71,14 +71,13 @@ def choisir_python() -> str:
     )
 
 
-def _creer_env() -> None:
-    if _fonctionne(str(PYTHON)):
+def _creer_env(env: Path, python: Path) -> None:
+    if _fonctionne(str(python)):
         return
-    python = choisir_python()
-    print("Création de l’environnement Python dans .venv …", flush=True)
-    shutil.rmtree(str(ENV), ignore_errors=True)
+    print(f"Création de l’environnement Python dans {env.relative_to(RACINE)} …", flush=True)
+    shutil.rmtree(str(env), ignore_errors=True)
     fait = subprocess.run(
-        [python, "-m", "venv", "--without-pip", str(ENV)],
+        [choisir_python(), "-m", "venv", "--without-pip", str(env)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
@@ -90,18 +89,18 @@ def _creer_env() -> None:
         )
 
 
-def _pip(*arguments: str) -> bool:
-    commande = [*_choisir_pip(), "install", "--quiet", "--disable-pip-version-check", *arguments]
+def _pip(*arguments: str, python: Path | None = None) -> bool:
+    commande = [*_choisir_pip(python or PYTHON), "install", "--quiet", "--disable-pip-version-check", *arguments]
     return subprocess.run(commande, check=False).returncode == 0
 
 
-def _choisir_pip() -> list[str]:
-    """Return a pip that installs into .venv: the machine's own, pointed at it, else one put there (nine seconds)."""
-    du_dehors = [choisir_python(), "-m", "pip", "--python", str(PYTHON)]
+def _choisir_pip(python: Path) -> list[str]:
+    """Return a pip that installs for `python`: the machine's own, pointed at it, else one put there (nine seconds)."""
+    du_dehors = [choisir_python(), "-m", "pip", "--python", str(python)]
     if not subprocess.run([*du_dehors, "--version"], capture_output=True, check=False).returncode:
         return du_dehors
-    subprocess.run([str(PYTHON), "-m", "ensurepip"], capture_output=True, check=False)
-    return [str(PYTHON), "-m", "pip"]
+    subprocess.run([str(python), "-m", "ensurepip"], capture_output=True, check=False)
+    return [str(python), "-m", "pip"]
 
 
 def trouver_uv() -> str | None:
@@ -115,18 +114,19 @@ def trouver_uv() -> str | None:
     return None
 
 
-def _installer(groupe: str) -> None:
+def _installer(groupe: str, python: Path | None = None) -> None:
     print(f"Installation des dépendances ({groupe}) …", flush=True)
+    python = python or PYTHON
     arguments = ["--require-hashes", "-r", str(verrou(groupe))]
     uv = trouver_uv()
     if (
         uv
         and not subprocess.run(
-            [uv, "pip", "install", "--quiet", "--python", str(PYTHON), *arguments], check=False
+            [uv, "pip", "install", "--quiet", "--python", str(python), *arguments], check=False
         ).returncode
     ):
         return
-    if not _pip(*arguments):
+    if not _pip(*arguments, python=python):
         raise AmorcageImpossible(
             "Les dépendances n’ont pas pu être installées : l’index des paquets Python est-il joignable d’ici ?"
         )
@@ -136,10 +136,20 @@ def amorcer(groupe: str) -> None:
     """Make the group ready to use; return at once when it is."""
     if _est_pret(groupe):
         return
-    _creer_env()
+    _creer_env(ENV, PYTHON)
     _installer(groupe)
     for inclus in GROUPES[: GROUPES.index(groupe) + 1]:
         (ENV / f"ok-{inclus}").write_text(empreinte(inclus) + "\n")
+
+
+def amorcer_a_part(groupe: str, env: Path) -> Path:
+    """Install one lock apart from ours, in ``env``: a peer that we measure beside us. Return its Python."""
+    python, temoin = env / "bin" / "python", env / f"ok-{groupe}"
+    if not (temoin.exists() and temoin.read_text().strip() == empreinte(groupe) and _fonctionne(str(python))):
+        _creer_env(env, python)
+        _installer(groupe, python)
+        temoin.write_text(empreinte(groupe) + "\n")
+    return python
 
 
 def main(arguments: list[str]) -> int:
