@@ -101,6 +101,17 @@ def public(view: Vue) -> Vue:
     return _declare(login_not_required(view), "public")
 
 
+def prologue(before: Callable[[HttpRequest, dict[str, Any]], object]) -> Callable[[Vue], Vue]:
+    """Ask a network before the view's transaction: `before(request, kwargs)` touches no table, `request.prologue`
+    holds its answer. The only place where a view may wait for somebody else; goes above every other decorator."""
+
+    def decorate(view: Vue) -> Vue:
+        view.prologue = before  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def _declare(view: Vue, acces: str) -> Vue:
     """Leave the declaration where the access matrix reads it."""
     view.acces_declare = acces  # type: ignore[attr-defined]

@@ -36,12 +36,20 @@ class CollectiviteActive:
             return None
         acces = find_acces(request, slug)
         request.acces = acces  # type: ignore[attr-defined]
+        run_prologue(request, view, kwargs)
         token = contexte_ids.set({"collectivite": acces.collectivite.pk, "agent": acces.agent.pk})
         try:
             with collectivite_active(acces.collectivite.pk), timezone.override(acces.collectivite.fuseau):
                 return view(request, *args, **kwargs)
         finally:
             contexte_ids.reset(token)
+
+
+def run_prologue(request: HttpRequest, view: Callable[..., HttpResponseBase], kwargs: dict[str, Any]) -> None:
+    """Run what the view must ask a network, before its transaction: see `collectivites.acces.prologue`."""
+    before = getattr(view, "prologue", None)
+    if before is not None:
+        request.prologue = before(request, kwargs)  # type: ignore[attr-defined]
 
 
 def run_public(
@@ -52,6 +60,7 @@ def run_public(
     if town is None:
         raise Http404
     request.collectivite = town  # type: ignore[attr-defined]
+    run_prologue(request, view, kwargs)
     token = contexte_ids.set({"collectivite": town.pk})
     try:
         with collectivite_active(town.pk), timezone.override(town.fuseau):

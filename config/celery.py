@@ -51,6 +51,11 @@ app.conf.beat_schedule = {
         "schedule": 15 * SECONDS,
         "options": {"expires": 15},
     },
+    "rendezvous.liberer_options": {
+        "task": "rendezvous.tasks.sweep_options",
+        "schedule": 30 * SECONDS,
+        "options": {"expires": 30},
+    },
     "demandes.recalculer": {
         "task": "demandes.tasks.recompute_towns",
         "schedule": crontab(hour=2, minute=30),  # hours, closures and settings of the day before

@@ -11,10 +11,11 @@ class RendezvousConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the floors below what an appointment is: sentences, settings, messages, panels; wire the listeners."""
+        from citoyens.panneaux import Panneau, etats_vivants, panneaux
         from collectivites.changements import suites
         from collectivites.departs import departs
         from journal.phrases import declare
-        from rendezvous import reglages
+        from rendezvous import menu, reglages
         from rendezvous.ants.ecoute import follow as tell_ants
         from rendezvous.attente import declarations as attente
         from rendezvous.echanges import webhooks
@@ -22,12 +23,17 @@ class RendezvousConfig(AppConfig):
         from rendezvous.evenements import ecouteurs
         from rendezvous.offre.ressources import follow_depart
         from rendezvous.offre.suites import ask_projection
+        from rendezvous.panneau import load_panneau, read_etats
         from rendezvous.phrases import PHRASES
 
         declare(PHRASES)
+        etats_vivants.add("rendezvous", read_etats)
+        panneau = Panneau("rendezvous", "Rendez-vous à venir", "rendezvous/agenda/_panneau.html", load_panneau)
+        panneaux.add("rendezvous", panneau, rang=20)
         departs.add("rendezvous", follow_depart)
         suites.add("rendezvous", ask_projection)
         reglages.declare_all()
+        menu.declare_all()
         ecouteurs.add("ants", tell_ants, rang=50)
         messages.declare_all()
         attente.declare_all()

@@ -12,6 +12,7 @@ from rendezvous.ants import envoi as ants
 from rendezvous.attente.balayage import offer_ville
 from rendezvous.creneaux import releves
 from rendezvous.offre.projection import extend_town
+from rendezvous.reservation.actions import sweep_options as release_options
 
 BALAYAGE = 200  # rows asked for by one sweep
 
@@ -81,3 +82,22 @@ def sweep_plus_tot(**_: Any) -> None:
 def offer_plus_tot_ville(collectivite_id: int, **_: Any) -> None:
     """Tell who waits in one town, between 9 h and 18 h of the lieu."""
     offer_ville(collectivite_id=collectivite_id, at=timezone.now(), is_balayage=True)
+
+
+@shared_task
+def sweep_options(**_: Any) -> None:
+    """Release the slots held by who did not confirm in time, town by town."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT collectivite_id FROM rendezvous_options_expirees(%s, %s)", [timezone.now(), BALAYAGE]
+        )
+        towns = [pk for (pk,) in cursor.fetchall()]
+    for pk in towns:
+        sweep_options_ville.apply_async((pk,), expires=60)
+
+
+@shared_task
+def sweep_options_ville(collectivite_id: int, **_: Any) -> None:
+    """Release the slots held too long in one town. Twice at once releases each once."""
+    with collectivite_active(collectivite_id):
+        release_options(at=timezone.now())

@@ -204,6 +204,10 @@ HOTE_SMTP_ENTRANT = env("HOTE_SMTP_ENTRANT", "127.0.0.1")
 DOMAINE_COURRIEL = env("DOMAINE_COURRIEL", "guichet.localhost")  # right part of our own Message-ID
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"ne-pas-repondre@{DOMAINE_COURRIEL}")
 CLEF_CHIFFREMENT = env("CLEF_CHIFFREMENT", "")  # encrypts providers' credentials; default: derived from SECRET_KEY
+# France Titres (ANTS), one agreement for the installation: what its search sends us, where we declare appointments
+ANTS_HUB_JETON = env("ANTS_HUB_JETON", "")
+ANTS_COORDINATION_URL = env("ANTS_COORDINATION_URL", "")
+ANTS_COORDINATION_JETON = env("ANTS_COORDINATION_JETON", "")
 RESEAU_INTERNE_AUTORISE = env("RESEAU_INTERNE_AUTORISE", "")  # networks calendars and webhooks may reach, or « oui »
 
 # --- The API: keys of programs, never a session ---------------------------------------------------------------------
