@@ -1,7 +1,10 @@
 """Routes of rendezvous, under `/c/<slug>/rendez-vous/`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "rendezvous"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("rendezvous.urls_agenda")),
+    path("", include("rendezvous.urls_offre")),
+]

@@ -11,9 +11,7 @@ from rendezvous.models import EtapeParcours, ModeleParcours, Motif, Trajet
 
 
 @transaction.atomic
-def save_modele(
-    *, modele: ModeleParcours, motifs: Sequence[Motif], by: Acteur, at: datetime
-) -> ModeleParcours:
+def save_modele(*, modele: ModeleParcours, motifs: Sequence[Motif], by: Acteur, at: datetime) -> ModeleParcours:
     """Create or change a bundle and its stops, in order. Visits already booked keep their own."""  # fmt: skip
     verbe = "parcours.modifie" if modele.pk else "parcours.cree"
     modele.save()
@@ -34,7 +32,7 @@ def save_trajets(*, minutes: Mapping[tuple[int, int], int | None], by: Acteur, a
     known = {(each.de_id, each.vers_id): each for each in Trajet.objects.select_for_update().order_by("pk")}
     for (de, vers), value in minutes.items():
         row = known.get((de, vers))
-        if row is not None and value == row.minutes or row is None and value is None:
+        if value == (row.minutes if row else None):
             continue
         if value is None:
             known[de, vers].delete()

@@ -1,0 +1,1 @@
+"""Settings of the offer: motifs, counters, ranges, unavailability, sessions, bundles."""
