@@ -131,6 +131,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=4, minute=50),  # once the ranges are extended
         "options": {"expires": 3600},
     },
+    "rendezvous.relever_agendas": {
+        "task": "rendezvous.echanges.tasks.sweep_agendas",
+        "schedule": 1 * MINUTES,  # each calendar is read every quarter of an hour
+        "options": {"expires": 60},
+    },
     "rendezvous.france_titres": {
         "task": "rendezvous.tasks.sweep_ants",
         "schedule": 1 * MINUTES,

@@ -17,11 +17,13 @@ from socle.curseur import read_place, write_place
 LIGNES = 50
 # what an agent calls the objects whose code word is not already the French one
 OBJETS = {
+    "agenda": "agenda externe",
     "boite": "boîte aux lettres",
     "clef_api": "clef d'API",
     "compte_sms": "compte SMS",
     "contact": "réponse au guichet",
     "entree": "message en quarantaine",
+    "flux": "flux d'agenda",
     "modele_message": "message type",
     "point_contact": "coordonnée",
     "type_demande": "type de demande",

@@ -11,6 +11,7 @@ from collectivites.models import Collectivite
 from rendezvous.ants import envoi as ants
 from rendezvous.attente.balayage import offer_ville
 from rendezvous.creneaux import releves
+from rendezvous.echanges import tasks as echanges  # noqa: F401 Celery finds them from here
 from rendezvous.offre.projection import extend_town
 from rendezvous.reservation.actions import sweep_options as release_options
 

@@ -1,0 +1,1 @@
+"""Screens of feeds and of calendars kept elsewhere."""
