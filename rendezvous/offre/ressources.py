@@ -81,7 +81,7 @@ def follow_depart(agent_id: int, services: frozenset[int] | None, by: Acteur, at
     holds; the journal says how many.
     """
     ressource = Ressource.objects.filter(agent_id=agent_id).first()
-    if ressource is None or services == frozenset():
+    if ressource is None or services == frozenset() or (services is None and not ressource.is_active):
         return
     if services is None:
         retire_ressource(ressource, by=by, at=at)

@@ -2,7 +2,7 @@
 
 import sys
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from dateutil.rrule import rrulestr
@@ -162,7 +162,8 @@ def test_days_equal_a_naive_walk(regle: str, premier: date, du: date, span: int,
         st.builds("FREQ=WEEKLY;INTERVAL={};BYDAY={}".format, st.integers(1, 9), JOURS),
         st.builds("FREQ=MONTHLY;INTERVAL={};BYDAY={}".format, st.integers(1, 9),
                   _list([f"{nth}{code}" for nth in (1, 4, -1) for code in CODES], 4)),
-        st.builds("FREQ=MONTHLY;INTERVAL={};BYMONTHDAY={}".format, st.integers(1, 9), _list(["1", "15", "-1", "-28"], 3)),
+        st.builds("FREQ=MONTHLY;INTERVAL={};BYMONTHDAY={}".format, st.integers(1, 9),
+                  _list(["1", "15", "-1", "-28"], 3)),
         st.builds("FREQ=MONTHLY;BYDAY={};BYSETPOS={}".format, JOURS, _list(["1", "3", "-1"], 2)),
         st.builds("FREQ=DAILY;INTERVAL={}".format, st.integers(1, 52)),
     ),
@@ -172,8 +173,11 @@ def test_days_equal_a_naive_walk(regle: str, premier: date, du: date, span: int,
 def test_days_equal_those_of_dateutil(regle: str, premier: date) -> None:
     """Only rules that fall often: dateutil walks the others to the year 9999."""
     du, au = date(2026, 1, 1), date(2027, 2, 1)
-    theirs = rrulestr(regle, dtstart=datetime(premier.year, premier.month, premier.day))
-    expected = [each.date() for each in theirs.between(datetime(2026, 1, 1), datetime(2027, 2, 1), inc=True)]
+    theirs = rrulestr(regle, dtstart=datetime(premier.year, premier.month, premier.day, tzinfo=UTC))
+    expected = [
+        each.date()
+        for each in theirs.between(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 2, 1, tzinfo=UTC), inc=True)
+    ]
     assert list_days(regle, premier_on=premier, jusqu_on=None, exceptions=(), du=du, au=au) == expected
 
 
