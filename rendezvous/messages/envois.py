@@ -50,7 +50,7 @@ def queue_courrier(rendezvous: RendezVous, courrier: Courrier, *, by: Acteur, at
     """
     if rendezvous.debut_at <= at:
         return []
-    town = Collectivite.objects.get(pk=get_active_id())
+    town = rendezvous.collectivite  # read once for the confirmation and its reminder
     queued, told = [], set[Voie]()
     for participation in list_participations(rendezvous):
         voies = [voie for voie in list_voies(participation, is_pressant=courrier.is_pressant) if voie not in told]
