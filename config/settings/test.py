@@ -19,4 +19,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = [*MIDDLEWARE, "zeal.middleware.zeal_middleware"]
 ZEAL_RAISE = True
-ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "*"}]  # signing out reads the session, then deletes it
+ZEAL_ALLOWLIST = [
+    {"model": "sessions.Session", "field": "*"},  # signing out reads the session, then deletes it
+    {"model": "messagerie.Envoi", "field": "get()"},  # each message is written once under its own key
+]
