@@ -12,6 +12,8 @@ REGLAGES = (
      "rendezvous:seances"),
     (49, "parcours", "Parcours et trajets", "Plusieurs services en une seule visite", "signpost-2-fill",
      "rendezvous:parcours_modeles"),
+    (50, "agendas", "Agendas et flux", "Agendas lus comme occupés, adresses secrètes des nôtres", "calendar-check",
+     "rendezvous:flux"),
 )  # fmt: skip
 
 

@@ -6,5 +6,6 @@ app_name = "rendezvous"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rendezvous.urls_agenda")),
+    path("", include("rendezvous.urls_echanges")),
     path("", include("rendezvous.urls_offre")),
 ]
