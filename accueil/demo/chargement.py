@@ -12,9 +12,11 @@ from accueil.demo.guichet import hold_counter
 from accueil.demo.horloge import Horloge
 from accueil.demo.installation import build_town, create_agents, create_collectivites
 from accueil.demo.lettres import write_letters
+from accueil.demo.offre import open_offre
 from accueil.demo.preparatifs import prepare
 from accueil.demo.registre import settle_ledger
 from accueil.demo.relations import meet_usagers
+from accueil.demo.rendezvous import take_rendezvous
 from accueil.demo.travail import share_work
 from accueil.demo.vie import live
 from accueil.demo.villes import VILLES
@@ -55,7 +57,10 @@ def load_demo(*, at: datetime) -> list[Bilan]:
             prepare(ville, horloge=horloge)
             write_letters(ville, horloge=horloge)
             share_work(ville, horloge=horloge)
+            offre = open_offre(ville, horloge=horloge)
+            if offre is not None:
+                take_rendezvous(ville, offre, usagers, horloge=horloge)
             contacts = hold_counter(ville, usagers, horloge=horloge)
-            reports.append(Bilan(demo.nom, len(usagers), demandes, contacts, settle_ledger()))
+            reports.append(Bilan(demo.nom, len(usagers), demandes, contacts, settle_ledger(at=at)))
     hand_over(villes, horloge=horloge)
     return reports

@@ -1,6 +1,6 @@
 """Gives every message of the demonstration its fate: nothing of the past may leave when the worker starts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from citoyens.actions import mark_contact_failing
 from messagerie.actions import settle_envoi
@@ -18,9 +18,12 @@ SORTS = {
 FIN = ["etat", "sent_at", "settled_at", "essais", "fournisseur", "fournisseur_ref", "erreur"]
 
 
-def settle_ledger() -> int:
-    """Settle every message of the town as past; one e-mail in a hundred came back. Returns how many."""
-    rows = list(Envoi.objects.filter(etat=Etat.A_ENVOYER).order_by("created_at", "pk"))
+def settle_ledger(*, at: datetime) -> int:
+    """Settle every message due before `at`; one e-mail in a hundred came back. Returns how many.
+
+    Reminders of appointments to come stay in the ledger, as they would.
+    """
+    rows = list(Envoi.objects.waiting(at).order_by("created_at", "pk"))
     for rang, envoi in enumerate(rows):
         _settle(envoi, rang)
     Envoi.objects.bulk_update(rows, FIN)

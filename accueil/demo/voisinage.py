@@ -20,12 +20,12 @@ def hand_over(villes: dict[str, Ville], *, horloge: Horloge) -> None:
     at = horloge.ago(3, "10:20")
     with collectivite_active(village.collectivite.pk):
         transfert = _leave(village, town, horloge)
-        settle_ledger()
+        settle_ledger(at=horloge.at)
     deliver_transfert(
         collectivite_id=village.collectivite.pk, transfert_id=transfert.pk, at=at + timedelta(minutes=31)
     )
     with collectivite_active(town.collectivite.pk):
-        settle_ledger()
+        settle_ledger(at=horloge.at)
 
 
 def _leave(village: Ville, town: Ville, horloge: Horloge) -> Transfert:
