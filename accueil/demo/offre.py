@@ -204,7 +204,8 @@ def _open_plage(demo: PlageDemo, made: OffreBatie, ville: Ville, *, horloge: Hor
         guichet=Guichet.objects.get(lieu=lieu, libelle=seat) if seat else None,
     )  # fmt: skip
     motifs = [made.motifs[clef] for clef in demo.motifs]
-    save_plage(plage=plage, motifs=motifs, zones=[], version=1, by=ville.acteur(ville.accueil[0]), at=horloge.at)
+    opened_at = horloge.at - timedelta(weeks=8)
+    save_plage(plage=plage, motifs=motifs, zones=[], version=1, by=ville.acteur(ville.accueil[0]), at=opened_at)
 
 
 def find_monday(horloge: Horloge) -> date:

@@ -7,16 +7,19 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from accueil.demo.horloge import Horloge
 from accueil.demo.installation import Ville
-from accueil.demo.offre import OffreBatie
+from accueil.demo.offre import OffreBatie, find_monday
 from citoyens.models import Usager
 from collectivites.acteur import Acteur, acting_usager
 from rendezvous.creneaux.modele import Creneau
 from rendezvous.creneaux.recherche import find_creneaux
 from rendezvous.etats import Etat
+from rendezvous.heures import to_instant
 from rendezvous.models import Motif, RendezVous
+from rendezvous.offre.actions import find_ressource
 from rendezvous.reservation.actions import book_rendezvous, cancel_rendezvous, mark_rendezvous
 from rendezvous.reservation.refus import RendezVousRefuse
 from rendezvous.reservation.saisie import Participant
+from rendezvous.reservation.seances import open_seance
 
 # motif, how many behind, how many ahead
 VOLUMES: dict[str, dict[str, tuple[int, int]]] = {
@@ -54,7 +57,26 @@ def take_rendezvous(ville: Ville, offre: OffreBatie, usagers: dict[str, Usager],
         motif = offre.motifs[clef]
         total += _book_some(tirage, motif, before, du=horloge.today - FENETRE, au=horloge.today - timedelta(days=1))
         total += _book_some(tirage, motif, after, du=horloge.today, au=horloge.today + FENETRE)
-    return total
+    return total + _gather(tirage, offre)
+
+
+def _gather(tirage: _Tirage, offre: OffreBatie) -> int:
+    """Two workshops at the media library, the first one nearly full."""
+    if "atelier" not in offre.motifs:
+        return 0
+    motif, lieu = offre.motifs["atelier"], offre.lieux["Médiathèque Colette-Aubry"]
+    host = find_ressource(agent=tirage.ville.agents["sophie.delaunay"])
+    taken = 0
+    for week, seats in ((1, 6), (3, 2)):
+        day = find_monday(tirage.horloge) + timedelta(weeks=week, days=3)
+        start = to_instant(day, 10 * 60, lieu.fuseau)
+        seance = open_seance(
+            motif=motif, lieu=lieu, ressource=host, debut_at=start, fin_at=start + timedelta(minutes=90), places=8,
+            by=tirage.actor(), at=tirage.horloge.at - timedelta(days=5),
+        )  # fmt: skip
+        slot = Creneau(start, seance.fin_at, lieu.pk, host.pk, 1, motif.pk, seance.pk, 8)
+        taken += sum(_live(tirage, motif, slot, 1) for _ in range(seats))
+    return taken
 
 
 def _book_some(tirage: _Tirage, motif: Motif, number: int, *, du: date, au: date) -> int:
@@ -96,7 +118,8 @@ def _live(tirage: _Tirage, motif: Motif, slot: Creneau, longest: int) -> bool:
     try:
         rdv = book_rendezvous(
             creneau=slot, motif=motif, personnes=chance.choice((1, 1, 1, longest)),
-            participants=[Participant(usager_id=usager.pk)], clef=_draw(tirage, f"{motif.pk}:{slot.debut_at}"),
+            participants=[Participant(usager_id=usager.pk)],
+            clef=_draw(tirage, f"{motif.pk}:{slot.debut_at}:{usager.pk}"),
             canal=RendezVous.Canal.EN_LIGNE if online else chance.choice(SUR_PLACE),
             adresse=ADRESSE if motif.genre == Motif.Genre.DOMICILE else "", telephone="",
             by=acting_usager(usager_id=usager.pk) if online else by, at=taken_at,
