@@ -37,17 +37,19 @@ def find_venants(participants: Sequence[Participant], *, by: Acteur, at: datetim
     One address at a time: two bookings at once from a stranger must not make two persons.
     """
     lus = [_read(participant) for participant in participants]
-    lead = lus[0]
     for key in sorted({value for lu in lus for value in (lu.courriel, lu.telephone) if value and not lu.usager_id}):
         lock_sender(key)
-    venants = [_find(lu if lu.courriel or lu.telephone else _lean_on(lu, lead), by=by, at=at) for lu in lus]
+    venants = [_find(lus[0], by=by, at=at)]
+    for lu in lus[1:]:
+        leans = not (lu.usager_id or lu.courriel or lu.telephone)
+        venants.append(_find(_lean_on(lu, lus[0]) if leans else lu, by=by, at=at, is_named=leans))
     if len({venant.usager.pk for venant in venants}) < len(venants):
         raise RendezVousRefuse("La même personne est indiquée deux fois.", champ="participants")
     return venants
 
 
 def _lean_on(lu: Participant, lead: Participant) -> Participant:
-    return lu if lu.usager_id else replace(lu, courriel=lead.courriel, telephone=lead.telephone)
+    return replace(lu, courriel=lead.courriel, telephone=lead.telephone)
 
 
 def _read(participant: Participant) -> Participant:
@@ -71,8 +73,9 @@ def _normalise(nature: str, typed: str) -> str:
         raise RendezVousRefuse(str(error), champ=champ) from error
 
 
-def _find(lu: Participant, *, by: Acteur, at: datetime) -> Venant:
-    usager = _get(lu.usager_id) if lu.usager_id else _find_known(lu) or _create(lu, by=by, at=at)
+def _find(lu: Participant, *, by: Acteur, at: datetime, is_named: bool = False) -> Venant:
+    """`is_named`: a profile known by its address only is the owner's, not a companion's."""
+    usager = _get(lu.usager_id) if lu.usager_id else _find_known(lu, is_named=is_named) or _create(lu, by=by, at=at)
     known = {} if lu.courriel and lu.telephone else _read_contacts(usager)
     telephone = lu.telephone or known.get(Nature.MOBILE, "") or known.get(Nature.FIXE, "")
     is_mobile = bool(telephone) and read_contact(Nature.MOBILE, telephone).nature == Nature.MOBILE
@@ -87,7 +90,7 @@ def _get(usager_id: int) -> Usager:
     return usager
 
 
-def _find_known(lu: Participant) -> Usager | None:
+def _find_known(lu: Participant, *, is_named: bool) -> Usager | None:
     """The owner of the contact who bears the name typed; a couple with one address stays two persons."""
     for nature, valeur in ((Nature.COURRIEL, lu.courriel), (Nature.MOBILE, lu.telephone)):
         owners = find_by_contact(nature, valeur) if valeur else []
@@ -95,7 +98,8 @@ def _find_known(lu: Participant) -> Usager | None:
             chosen = choose_sender(valeur, f"{lu.prenom} {lu.nom}", nature=nature)
             owners = [chosen] if chosen else []
         for owner in owners:
-            if owner.is_personne and bears_name(owner, nom=lu.nom, prenoms=lu.prenom):
+            has_name = bool(owner.nom or owner.nom_naissance) or not is_named
+            if owner.is_personne and has_name and bears_name(owner, nom=lu.nom, prenoms=lu.prenom):
                 return owner
     return None
 
