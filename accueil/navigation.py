@@ -34,6 +34,7 @@ class EntreeMenu:
 MENU = (
     EntreeMenu("Accueil", "person-square", "accueil:bureau", "a"),
     EntreeMenu("Demandes", "inbox", "demandes:liste", "d", frozenset({Permission.DEMANDE_LIRE})),
+    EntreeMenu("Rendez-vous", "calendar-week", "rendezvous:agenda", "v", frozenset({Permission.RENDEZVOUS_LIRE})),
     EntreeMenu("Appels", "telephone", "demandes:appels", "t", frozenset({Permission.DEMANDE_CREER})),
     EntreeMenu("Quarantaine", "mailbox", "demandes:quarantaine", "q", frozenset({Permission.ENTREE_QUALIFIER})),
     EntreeMenu("Courrier", "postcard", "demandes:arrivees", "c", frozenset({Permission.ENTREE_QUALIFIER})),

@@ -1,7 +1,7 @@
 """Where a block stands in a column of the agenda: lanes for what overlaps, hours for what is shown. Pure.
 
 Everything is in minutes of the local day, [debut, fin[. The style sheet turns classes into places, because the content
-policy allows no style on an element: « h9 m30 fh10 fm0 v1 w2 ».
+policy allows no style on an element: « h9 t3 u0 fh10 ft0 fu0 v1 w2 ».
 """
 
 from collections.abc import Iterable, Sequence
@@ -67,7 +67,12 @@ def bound_heures(spans: Iterable[tuple[int, int]]) -> tuple[int, int]:
     return first, max(last, min(24, first + 4))
 
 
+def _write_minute(minute: int, prefix: str) -> str:
+    hours, rest = divmod(minute, 60)
+    return f"{prefix}h{hours} {prefix}t{rest // 10} {prefix}u{rest % 10}"
+
+
 def write_place(debut: int, fin: int, voie: Voie | None = None) -> str:
     """Return the classes that put a block at its place."""
-    place = f"h{debut // 60} m{debut % 60} fh{fin // 60} fm{fin % 60}"
+    place = f"{_write_minute(debut, '')} {_write_minute(fin, 'f')}"
     return f"{place} v{voie.rang} w{voie.nombre}" if voie and voie.nombre > 1 else place

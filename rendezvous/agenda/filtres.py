@@ -14,7 +14,7 @@ SEMAINE = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Filtres:
-    """`sujet`: one of SUJETS, or empty for everybody; `sujet_id` its id. Nonsense in the address is read as nothing."""
+    """`sujet`: one of SUJETS, or empty for everybody; `sujet_id` its id. Nonsense is read as nothing."""
 
     jour: date
     vue: str = ""

@@ -10,10 +10,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from collectivites.acces import Acces
 from rendezvous.agenda.blocs import write_local
 from rendezvous.agenda.filtres import Filtres
-from rendezvous.etats import ANNULES, TENUS, Etat
+from rendezvous.etats import ANNULES, TENUS, VIVANTS, Etat
+from rendezvous.heures import get_day
 from rendezvous.models import Occupation, RendezVous
+from socle.ecriture import write_duree
 from socle.texte import normalise
 
+PROCHE = timedelta(minutes=30)
 LIGNES_MAX = 500  # a day of the largest town hall; beyond, one filters
 GROUPES: dict[str, tuple[str, frozenset[str]]] = {
     "": ("Tous", frozenset(Etat.values) - ANNULES - {Etat.OPTION}),
@@ -77,11 +80,22 @@ class Ligne:
     retard: int = 0
     attend: int = 0  # minutes since they came
     gestes: tuple[Geste, ...] = ()
+    is_proche: bool = False  # its first gesture is the one expected now
 
     @property
     def ton(self) -> str:
         """The tone of the state."""
         return TONS[self.rendezvous.etat]
+
+    @property
+    def mots_retard(self) -> str:
+        """« 12 min »."""
+        return write_duree(self.retard * 60)
+
+    @property
+    def mots_attente(self) -> str:
+        """« 12 min »."""
+        return write_duree(self.attend * 60)
 
 
 @dataclass(frozen=True)
@@ -130,10 +144,12 @@ def matches(rdv: RendezVous, text: str) -> bool:
 
 
 def show_ligne(rdv: RendezVous, *, at: datetime) -> Ligne:
-    """Return a line, with what may be said of it now: nobody is absent before the hour."""
+    """Return a line, with what may be said of it now: nobody comes before the day, nor is absent before the hour."""
     minute = timedelta(minutes=1)
     has_begun = rdv.debut_at <= at
-    next_words = tuple(each for each in PROCHAINS.get(rdv.etat, ()) if each.etat != Etat.ABSENT or has_begun)
+    is_time = get_day(at, rdv.lieu.fuseau) >= rdv.jour
+    words = PROCHAINS.get(rdv.etat, ()) if is_time else ()
+    next_words = tuple(each for each in words if each.etat != Etat.ABSENT or has_begun)
     waits = rdv.etat == Etat.PRESENT and rdv.present_at is not None
     return Ligne(
         rendezvous=rdv,
@@ -143,6 +159,7 @@ def show_ligne(rdv: RendezVous, *, at: datetime) -> Ligne:
         retard=int((at - rdv.debut_at) / minute) if has_begun and rdv.etat == Etat.CONFIRME else 0,
         attend=max(0, int((at - rdv.present_at) / minute)) if waits and rdv.present_at else 0,
         gestes=next_words,
+        is_proche=rdv.etat in VIVANTS and rdv.debut_at - at <= PROCHE,
     )
 
 

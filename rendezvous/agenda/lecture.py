@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from collectivites.acces import Acces
 from collectivites.models import Lieu, Service, ServiceRattachement
@@ -112,7 +112,7 @@ def list_ressources(filtres: Filtres) -> QuerySet[Ressource]:
     elif filtres.sujet == "lieu":
         opened = Exists(_opened().filter(plage__lieu_id=filtres.sujet_id))
         rows = rows.filter(Q(guichet__lieu_id=filtres.sujet_id) | opened)
-    return rows.order_by("guichet__libelle", "nom", "pk") if filtres.sujet == "lieu" else rows.order_by("nom", "pk")
+    return rows.order_by(F("guichet__libelle").asc(nulls_first=True), "nom", "pk")
 
 
 def _opened() -> QuerySet[PlageMotif]:

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from citoyens.models import LienContact
 from collectivites.acces import Acces
+from collectivites.models.organisation import show_minute
 from rendezvous.agenda.blocs import Bloc
 from rendezvous.agenda.filtres import Filtres
 from rendezvous.agenda.journee import GROUPES, Ligne, filter_day, show_ligne
 from rendezvous.agenda.lecture import Colonne, load_agenda
+from socle.ecriture import ESPACE
 from socle.telephone import show_numero
 
 
@@ -20,6 +22,18 @@ class LignePapier:
     ligne: Ligne | None
     bloc: Bloc
     telephones: str = ""
+
+    @property
+    def heures(self) -> str:
+        """« 9 h 00 – 9 h 20 »."""
+        return f"{show_minute(self.bloc.debut)}{ESPACE}– {show_minute(self.bloc.fin)}"
+
+    @property
+    def libelle(self) -> str:
+        """What is said of time that is not an appointment one may read: a session has a name, the rest has none."""
+        if self.bloc.seance is None:
+            return "Occupé"
+        return f"{self.bloc.seance.titre or self.bloc.seance.motif.libelle}, {self.bloc.seance.inscrits} inscrits"
 
 
 @dataclass(frozen=True)
@@ -41,11 +55,10 @@ def load_feuilles(filtres: Filtres, acces: Acces, *, at: datetime) -> list[Feuil
     standing = GROUPES[""][1]
     rows = {row.pk: row for row in filter_day(filtres, acces).filter(etat__in=standing)}
     phones = _load_telephones([row.usager_id for row in rows.values() if row.usager_id])
-    sheets = [
+    return [
         Feuille(column, [_write(bloc, rows, phones, at) for bloc in column.blocs])
         for column in shown.colonnes if column.blocs or column.ouvertures
     ]  # fmt: skip
-    return sheets
 
 
 def _write(bloc: Bloc, rows: dict[int, object], phones: dict[int, list[str]], at: datetime) -> LignePapier:

@@ -1,5 +1,6 @@
 // Single-key shortcuts, never while typing, switched off by data-guichet-raccourcis="non" on <body> (WCAG 2.1.4).
 const SAISIE = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
+const FLECHES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 const DELAI = 1500; // ms between « g » and its letter
 let attente = 0;
 
@@ -27,7 +28,7 @@ function aide() {
   const dialogue = document.getElementById("aide-clavier");
   if (!dialogue || dialogue.open) return;
   const paires = new Map();
-  for (const e of document.querySelectorAll("[data-guichet-touche]")) if (visible(e)) paires.set(e.dataset.guichetTouche, nomDe(e));
+  for (const e of document.querySelectorAll("[data-guichet-touche]")) if (visible(e)) paires.set(FLECHES[e.dataset.guichetTouche] ?? e.dataset.guichetTouche, nomDe(e));
   for (const e of document.querySelectorAll("[data-guichet-aller]")) paires.set(`g puis ${e.dataset.guichetAller}`, nomDe(e));
   if (document.querySelector("[data-guichet-liste]")) paires.set("j / k", "Ligne suivante, ligne précédente");
   paires.set("?", "Cette aide");

@@ -1,0 +1,1 @@
+"""Screens of agents: agenda, list of the day, one appointment, statistics."""

@@ -1,0 +1,98 @@
+"""The agenda: a week or a day, of an agent, a counter, a service, a lieu."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from collectivites.acces import Acces, RequeteAgent, requires
+from collectivites.models import Lieu, Service
+from collectivites.permissions import Permission
+from rendezvous.agenda.filtres import VUES, Filtres, read_filtres
+from rendezvous.agenda.lecture import Agenda, choose_filtres, load_agenda
+from rendezvous.models import Motif, Ressource
+from rendezvous.views.agenda.cases import show_colonne
+from rendezvous.views.agenda.routes import find_url
+
+GABARIT = "rendezvous/agenda/agenda.html"
+
+
+@requires(Permission.RENDEZVOUS_LIRE)
+@require_safe
+def agenda(request: RequeteAgent) -> HttpResponse:
+    """Show the agenda; for htmx, only the grid."""
+    now, acces = timezone.now(), request.acces
+    asked = read_filtres(request.GET, today=timezone.localdate(now))
+    shown = load_agenda(choose_filtres(asked, acces, asked="qui" in request.GET), acces, at=now)
+    context = show_grille(shown, acces, now=now)
+    if request.htmx:
+        return render(request, f"{GABARIT}#grille", context)
+    return render(request, GABARIT, context | load_autour(shown.filtres, acces, now=now))
+
+
+def show_grille(shown: Agenda, acces: Acces, *, now: datetime) -> dict[str, Any]:
+    """Return what the grid, or the planning, draws."""
+    slug, can_traiter = acces.collectivite.slug, acces.can(Permission.RENDEZVOUS_TRAITER)
+    columns = [
+        show_colonne(each, slug=slug, echelle=shown.echelle, can_traiter=can_traiter, now=now)
+        for each in shown.colonnes
+    ]
+    return {
+        "agenda": shown,
+        "colonnes": columns,
+        "lignes": _group(columns, len(shown.jours)) if shown.is_planning else [],
+        "heures": range(shown.heures[0], shown.heures[1]),
+        "legende": _list_motifs(shown),
+        "maintenant": now,
+        "peut_traiter": can_traiter,
+        "prendre_url": find_url("rendezvous:prendre", slug) if can_traiter else "",
+        "ouvrir_url": find_url("rendezvous:plages", slug) if acces.can(Permission.OFFRE_MODIFIER) else "",
+    }
+
+
+def _group(columns: list[Any], width: int) -> list[tuple[Ressource, list[Any]]]:
+    """The rows of the planning: a resource and its days."""
+    rows = [columns[start : start + width] for start in range(0, len(columns), width)]
+    return [(row[0].colonne.ressource, row) for row in rows]
+
+
+def _list_motifs(shown: Agenda) -> list[Motif]:
+    """The motifs of the page, once each: what a colour means."""
+    found = {
+        bloc.rendezvous.motif_id: bloc.rendezvous.motif
+        for column in shown.colonnes for bloc in column.blocs if bloc.rendezvous
+    }  # fmt: skip
+    return sorted(found.values(), key=lambda motif: (motif.couleur, motif.libelle))
+
+
+def load_autour(filtres: Filtres, acces: Acces, *, now: datetime) -> dict[str, Any]:
+    """Return the bar above the grid: whose agenda, which day (three queries)."""
+    return {
+        "filtres": filtres,
+        "vues": [(code, word, filtres.__class__(filtres.jour, code, filtres.sujet, filtres.sujet_id).write())
+                 for code, word in VUES.items()],
+        "precedent": filtres.precedent.write(),
+        "suivant": filtres.suivant.write(),
+        "aujourdhui": filtres.on(timezone.localdate(now)).write(),
+        "today": timezone.localdate(now),
+        "choix": list_sujets(acces),
+    }  # fmt: skip
+
+
+def list_sujets(acces: Acces) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the groups of the list « whose agenda »: services this agent may read, lieux, agents, counters."""
+    services = Service.objects.filter(is_active=True, domaine__in=acces.domaines).order_by("nom", "pk")
+    lieux = Lieu.objects.filter(is_active=True).order_by("nom", "pk")
+    resources = list(Ressource.objects.filter(is_active=True).select_related("guichet").order_by("nom", "pk"))
+    agents = [each for each in resources if each.agent_id]
+    counters = [each for each in resources if each.guichet_id]
+    groups = [
+        ("Services", [(f"service-{each.pk}", each.nom) for each in services]),
+        ("Lieux", [(f"lieu-{each.pk}", each.nom) for each in lieux]),
+        ("Agents", [(f"ressource-{each.pk}", each.nom) for each in agents]),
+        ("Guichets", [(f"ressource-{each.pk}", each.nom) for each in counters]),
+    ]
+    return [(title, options) for title, options in groups if options]
