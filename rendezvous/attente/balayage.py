@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 
 from collectivites.acteur import AUTOMATE
 from collectivites.cloison import collectivite_active, get_active_id
@@ -40,7 +40,7 @@ from rendezvous.messages.silence import Silence, read_silence
 from rendezvous.models import DemandePlusTot, RendezVous
 
 ESPACE = 7702  # of the advisory locks of this sweep
-LIMITE = 500  # demands of one town looked at in one sweep, oldest first
+LIMITE = 500  # demands of one town looked at in one sweep
 
 
 def offer_ville(*, collectivite_id: int, at: datetime, is_balayage: bool = False) -> int:
@@ -64,12 +64,15 @@ def _lock() -> None:
 
 
 def _list_waiting(*, at: datetime) -> list[DemandePlusTot]:
-    """Return the demands that wait, oldest first; those whose appointment has begun are ended on the way."""
+    """Return the demands that wait: never told first, the oldest first; those who were told give way to the others.
+
+    Those whose appointment has begun are ended on the way.
+    """
     DemandePlusTot.objects.filter(ended_at__isnull=True, rendezvous__debut_at__lte=at).update(ended_at=at)
     rows = DemandePlusTot.objects.filter(rendezvous__debut_at__gt=at, rendezvous__etat=Etat.CONFIRME)
     told = Q(ended_at__isnull=True) | Q(dernier_at__gt=at - GARDE, envois=MESSAGES_MAX)
     linked = rows.filter(told).select_related("rendezvous__motif", "rendezvous__lieu", "rendezvous__service")
-    return list(linked.order_by("created_at", "pk")[:LIMITE])
+    return list(linked.order_by(F("dernier_at").asc(nulls_first=True), "created_at", "pk")[:LIMITE])
 
 
 def _is_open(demande: DemandePlusTot, silence: Silence, *, at: datetime) -> bool:
