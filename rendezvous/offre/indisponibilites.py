@@ -31,7 +31,7 @@ def save_indisponibilite(*, indisponibilite: Indisponibilite, by: Acteur, at: da
     else:  # two who save at once: the second one's occurrences stand
         Indisponibilite.objects.select_for_update().get(pk=rule.pk)
     rule.save()
-    project_indisponibilite(rule, du=get_day(at, fuseau))
+    project_indisponibilite(rule, du=get_day(at, fuseau), fuseau=fuseau)
     _tell("offre.indisponibilite_ajoutee" if is_new else "offre.indisponibilite_modifiee", rule, by=by, at=at)
     return list_touches(rule, at=at)
 

@@ -68,10 +68,17 @@ def project_plage(plage: PlageOuverture, *, du: date, au: date | None = None) ->
     return _align_plages([plage], {plage.pk: _open_window(du, au)})
 
 
-def project_indisponibilite(indisponibilite: Indisponibilite, *, du: date, au: date | None = None) -> int:
-    """Rewrite the occurrences of an unavailability from the local day `du`; return how many were added."""
+def project_indisponibilite(
+    indisponibilite: Indisponibilite, *, du: date, au: date | None = None, fuseau: str = ""
+) -> int:
+    """Rewrite the occurrences of an unavailability from the local day `du`; return how many were added.
+
+    `fuseau`: its zone, when the caller has read it.
+    """
     window = {indisponibilite.pk: _open_window(du, au)}
-    return _align_indisponibilites([indisponibilite], window, {indisponibilite.pk: get_fuseau(indisponibilite)})
+    return _align_indisponibilites(
+        [indisponibilite], window, {indisponibilite.pk: fuseau or get_fuseau(indisponibilite)}
+    )
 
 
 def extend_town(*, at: datetime) -> int:
