@@ -61,6 +61,7 @@ app_name = "api"
 urlpatterns = [
     path("", include("citoyens.api.urls")),
     path("", include("demandes.api.urls")),
+    path("", include("rendezvous.api.urls")),
     path("schema/", schema, name="schema"),
     re_path("", introuvable, name="introuvable"),
 ]

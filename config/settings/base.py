@@ -231,6 +231,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "CanalDemande": "demandes.models.Demande.Canal",
         "CanalEchange": "demandes.models.Message.Canal",
+        "EtatDemande": "demandes.cycle.Etat",
+        "EtatRendezVous": "rendezvous.api.serializers.ETATS",
     },
 }
 
