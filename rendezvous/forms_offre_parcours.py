@@ -81,6 +81,7 @@ class FormulaireTrajets(forms.Form):
         self, *args: Any, lieux: list[Lieu], connus: dict[tuple[int, int], int], defaut: int, **kwargs: Any
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
+        self.defaut = defaut
         self.paires = list(combinations(sorted(lieux, key=lambda each: each.pk), 2))
         for de, vers in self.paires:
             field = forms.IntegerField(

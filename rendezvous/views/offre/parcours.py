@@ -55,8 +55,7 @@ def _show_all(request: RequeteAgent, form: FormulaireTrajets, *, status: int = 2
         steps.setdefault(step.modele_id, []).append(step.motif)
     rows = ModeleParcours.objects.order_by("-is_active", "libelle", "pk")
     context = {
-        "modeles": [(each, steps.get(each.pk, [])) for each in rows], "trajets": form,
-        "defaut": get_reglage("rendezvous.trajet_minutes"),
+        "modeles": [(each, steps.get(each.pk, [])) for each in rows], "trajets": form, "defaut": form.defaut,
     }  # fmt: skip
     return show_page(request, "parcours_modeles.html", context, onglet="parcours_modeles", status=status)
 

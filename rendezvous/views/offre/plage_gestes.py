@@ -30,8 +30,8 @@ def _load(pk: int) -> PlageOuverture:
     return found
 
 
-def _refuse(request: RequeteAgent, pk: int, refusal: Exception) -> HttpResponse:
-    form = FormulairePlage(collectivite=request.acces.collectivite, instance=_load(pk))
+def _refuse(request: RequeteAgent, plage: PlageOuverture, refusal: Exception) -> HttpResponse:
+    form = FormulairePlage(collectivite=request.acces.collectivite, instance=plage)
     return show_plage(request, form, refus=str(refusal), status=409)
 
 
@@ -56,7 +56,7 @@ def plage_sauter(request: RequeteAgent, pk: int) -> HttpResponse:
             raise OffreRefusee("Choisissez le jour à sauter.")
         done = skip_day(plage=found, jour=jour, version=_version(request), by=request.acces.acteur, at=timezone.now())
     except REFUS as refusal:
-        return _refuse(request, pk, refusal)
+        return _refuse(request, found, refusal)
     return _after(request, done.plage, done.orphelins, f"La plage n'ouvre pas le {write_jour(jour)}.")
 
 
@@ -75,7 +75,7 @@ def plage_retablir(request: RequeteAgent, pk: int) -> HttpResponse:
             at=timezone.now(),
         )  # fmt: skip
     except REFUS as refusal:
-        return _refuse(request, pk, refusal)
+        return _refuse(request, found, refusal)
     said = f"La plage ouvre de nouveau le {write_jour(jour)}." if jour else "Rien n'a changé."
     return _after(request, done.plage, done.orphelins, said)
 
@@ -88,7 +88,7 @@ def plage_retirer(request: RequeteAgent, pk: int) -> HttpResponse:
     try:
         lost = retire_plage(plage=found, version=_version(request), by=request.acces.acteur, at=timezone.now())
     except REFUS as refusal:
-        return _refuse(request, pk, refusal)
+        return _refuse(request, found, refusal)
     if lost:
         return _after(request, found, lost, "Plage fermée.")
     toast(request, "Plage fermée\u00a0: elle n'offre plus de créneau.")

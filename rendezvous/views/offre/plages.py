@@ -29,10 +29,8 @@ JOURS_MONTRES = 8
 
 
 def load_plages() -> Any:
-    """Ranges with what a line prints."""
-    return PlageOuverture.objects.select_related("ressource", "lieu", "guichet").prefetch_related(
-        "liens_motifs__motif"
-    )
+    """Ranges with who receives and where."""
+    return PlageOuverture.objects.select_related("ressource", "lieu", "guichet")
 
 
 @requires(OFFRE)
@@ -42,7 +40,12 @@ def plages(request: RequeteAgent) -> HttpResponse:
     today = timezone.localdate()
     lundi = get_monday(request.GET.get("semaine", ""), today)
     lieu, who = read_nombre(request.GET.get("lieu", "")), read_nombre(request.GET.get("ressource", ""))
-    rows = load_plages().filter(is_active=True).order_by("ressource__nom", "ressource_id", "premier_on", "pk")
+    rows = (
+        load_plages()
+        .prefetch_related("liens_motifs__motif")
+        .filter(is_active=True)
+        .order_by("ressource__nom", "ressource_id", "premier_on", "pk")
+    )
     has_any = rows.exists()
     rows = rows.filter(lieu_id=lieu) if lieu else rows
     rows = list(rows.filter(ressource_id=who) if who else rows)

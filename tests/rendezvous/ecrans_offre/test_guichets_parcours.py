@@ -1,0 +1,60 @@
+"""Counters, bundles of motifs and ways between lieux through HTTP."""
+
+from typing import Any
+
+from django.test import Client
+
+from collectivites.models import Lieu, Service
+from rendezvous.models import EtapeParcours, Guichet, ModeleParcours, Motif, Ressource, Trajet
+from tests.rendezvous.ecrans_offre.conftest import text, url
+from tests.rendezvous.monde import make_lieu, make_motif
+
+
+def test_a_counter_is_made_refused_and_put_out_of_service(
+    client: Client, lieu: Lieu, django_assert_max_num_queries: Any
+) -> None:
+    assert "Aucun guichet ici" in text(client.get(url("guichets")))
+    asked = {"lieu": lieu.pk, "libelle": "Guichet 3", "is_accessible": "on", "is_active": "on"}
+    assert client.post(url("guichet_nouveau"), asked).status_code == 302
+    twin = client.post(url("guichet_nouveau"), asked | {"libelle": " guichet  3"})
+    assert twin.status_code == 422
+    assert "déjà un guichet" in text(twin)
+    guichet = Guichet.objects.get()
+    asked.pop("is_active")
+    assert client.post(url("guichet", guichet.pk), asked).status_code == 302
+    assert not Ressource.objects.get(guichet=guichet).is_active
+    with django_assert_max_num_queries(12):
+        assert "hors service" in text(client.get(url("guichets")))
+
+
+def test_a_bundle_keeps_its_order(
+    client: Client, motif: Motif, service: Service, django_assert_max_num_queries: Any
+) -> None:
+    school = make_motif(service, "Inscription scolaire")
+    asked = {"libelle": "J'emménage", "is_active": "on", "etape_1": school.pk, "etape_4": motif.pk}
+    assert client.post(url("parcours_modele_nouveau"), asked).status_code == 302
+    modele = ModeleParcours.objects.get()
+    steps = EtapeParcours.objects.filter(modele=modele).order_by("rang")
+    assert list(steps.values_list("motif_id", "rang")) == [(school.pk, 1), (motif.pk, 2)]
+    for wrong, said in (
+        ({"etape_4": ""}, "au moins deux étapes"),
+        ({"etape_2": school.pk}, "déjà dans le parcours"),
+        ({"libelle": ""}, "Un parcours a un nom."),
+    ):
+        answer = client.post(url("parcours_modele", modele.pk), asked | wrong)
+        assert (answer.status_code, said in text(answer)) == (422, True)
+    with django_assert_max_num_queries(14):
+        assert "Inscription scolaire" in text(client.get(url("parcours_modeles")))
+
+
+def test_ways_between_lieux(client: Client, lieu: Lieu) -> None:
+    annexe = make_lieu("Mairie annexe")
+    name = f"trajet_{lieu.pk}_{annexe.pk}"
+    assert name in text(client.get(url("parcours_modeles")))
+    assert client.post(url("trajets"), {name: "25"}).status_code == 302
+    assert Trajet.objects.get().minutes == 25
+    wrong = client.post(url("trajets"), {name: "900"})
+    assert wrong.status_code == 422
+    assert "De 0 à 600 minutes." in text(wrong)
+    client.post(url("trajets"), {name: ""})
+    assert not Trajet.objects.exists()
