@@ -13,6 +13,7 @@ from rendezvous.attente.balayage import offer_ville
 from rendezvous.creneaux import releves
 from rendezvous.echanges import tasks as echanges  # noqa: F401 Celery finds them from here
 from rendezvous.offre.projection import extend_town
+from rendezvous.offre.ressources import rename_ressources
 from rendezvous.reservation.actions import sweep_options as release_options
 
 BALAYAGE = 200  # rows asked for by one sweep
@@ -32,6 +33,7 @@ def extend_offre_ville(collectivite_id: int, **_: Any) -> None:
     """Compare the occurrences of one town with their rules, and write the difference. Twice changes nothing."""
     with collectivite_active(collectivite_id):
         extend_town(at=timezone.now())
+        rename_ressources()
 
 
 @shared_task

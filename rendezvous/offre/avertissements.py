@@ -80,7 +80,7 @@ def _tell_first_of_each(mine: Sequence[OccurrencePlage], others: Iterable[Occurr
             rank += 1
         if rank < len(mine) and mine[rank].debut_at < other.fin_at:
             found.setdefault(other.plage_id, _tell_overlap(other))
-    return list(found.values())
+    return list(dict.fromkeys(found.values()))  # ranges without a name say the same
 
 
 def _tell_overlap(other: OccurrencePlage) -> str:

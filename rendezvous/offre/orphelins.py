@@ -2,28 +2,43 @@
 
 An appointment is held when the ranges of each of its resources, at its lieu and for its motif, cover its whole time
 (two ranges that touch hold it together). Sessions are opened by hand, outside any range: they are never orphans.
+Columns only are compared: 15,000 appointments of one lieu took 4 s as one SQL condition.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from operator import itemgetter
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from rendezvous.etats import VIVANTS
-from rendezvous.models import Occupation, OccurrencePlage, RendezVous
+from rendezvous.models import OccurrencePlage, PlageMotif, RendezVous
 from rendezvous.offre.instants import Troncon
 
 Clef = tuple[int, int, int]  # resource, lieu, motif
 
 
+class Prise(NamedTuple):
+    """The time that one appointment takes of one resource."""
+
+    rendezvous_id: int
+    ressource_id: int
+    lieu_id: int
+    motif_id: int
+    jour: date
+    debut_at: datetime
+    fin_at: datetime
+
+
 def list_orphelins(parmi: QuerySet[RendezVous], *, at: datetime) -> list[RendezVous]:
-    """Return the appointments to come of `parmi` that no range holds, soonest first (three queries).
+    """Return the appointments to come of `parmi` that no range holds, soonest first (four queries).
 
     Give what the agent may read (`RendezVous.objects.visible_to(acces)`). A surbooking was put outside on purpose.
     """
-    coming = parmi.filter(etat__in=VIVANTS, debut_at__gte=at, seance=None, is_surbooking=False)
-    return find_orphelins(coming.select_related("motif", "lieu", "usager", "service"))
+    live = RendezVous.objects.live().filter(pk__in=parmi.order_by().values("pk"))
+    return _load(_find_lost(_read(live.filter(debut_at__gte=at, seance=None, is_surbooking=False))))
 
 
 def list_tenus(ressources: Collection[int], *, at: datetime) -> list[RendezVous]:
@@ -31,46 +46,58 @@ def list_tenus(ressources: Collection[int], *, at: datetime) -> list[RendezVous]
     coming = RendezVous.objects.live().filter(
         debut_at__gte=at, seance=None, occupations__ressource_id__in=ressources, occupations__is_actif=True
     )
-    held = list(coming.select_related("motif", "lieu", "usager", "service").distinct())
-    lost = {rdv.pk for rdv in find_orphelins(held)}
-    return [rdv for rdv in held if rdv.pk not in lost]
+    rows = _read(RendezVous.objects.filter(pk__in=coming.values("pk")))
+    return _load({row.rendezvous_id for row in rows} - _find_lost(rows))
 
 
 def find_orphelins(rendezvous: Iterable[RendezVous]) -> list[RendezVous]:
-    """Return those that no range holds now, soonest first (two queries)."""
+    """Return those that no range holds now, soonest first."""
     rows = list(rendezvous)
     if not rows:
         return []
-    held_by = _read_ressources(rows)
-    covers = _read_covers(rows, {pk for pks in held_by.values() for pk in pks})
-    lost = [rdv for rdv in rows if not _is_held(rdv, held_by[rdv.pk], covers)]
-    return sorted(lost, key=lambda rdv: (rdv.debut_at, rdv.pk))
+    lost = _find_lost(_read(RendezVous.objects.filter(pk__in=[rdv.pk for rdv in rows])))
+    return sorted((rdv for rdv in rows if rdv.pk in lost), key=lambda rdv: (rdv.debut_at, rdv.pk))
 
 
-def _is_held(rdv: RendezVous, ressources: Collection[int], covers: Mapping[Clef, list[Troncon]]) -> bool:
-    return all(
-        any(low <= rdv.debut_at and rdv.fin_at <= high for low, high in covers[ressource, rdv.lieu_id, rdv.motif_id])
-        for ressource in ressources
-    )
+def _read(rendezvous: QuerySet[RendezVous]) -> list[Prise]:
+    columns = ("pk", "occupations__ressource_id", "lieu_id", "motif_id", "jour", "debut_at", "fin_at")
+    taken = rendezvous.filter(occupations__is_actif=True).values_list(*columns)
+    return [Prise(*row) for row in taken]
 
 
-def _read_ressources(rows: Collection[RendezVous]) -> Mapping[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    taken = Occupation.objects.filter(rendezvous_id__in=[rdv.pk for rdv in rows], is_actif=True)
-    for rdv_id, ressource_id in taken.values_list("rendezvous_id", "ressource_id"):
-        found[rdv_id].add(ressource_id)
-    return found
+def _load(ids: Collection[int]) -> list[RendezVous]:
+    if not ids:
+        return []
+    return list(RendezVous.objects.for_list().filter(pk__in=ids).order_by("debut_at", "pk"))
 
 
-def _read_covers(rows: Collection[RendezVous], ressources: Collection[int]) -> Mapping[Clef, list[Troncon]]:
+def _find_lost(rows: Sequence[Prise]) -> set[int]:
+    if not rows:
+        return set()
+    covers = _read_covers(rows)
+    return {row.rendezvous_id for row in rows if not _is_held(row, covers)}
+
+
+def _is_held(row: Prise, covers: Mapping[Clef, list[Troncon]]) -> bool:
+    stretches = covers.get((row.ressource_id, row.lieu_id, row.motif_id), [])
+    rank = bisect_right(stretches, row.debut_at, key=itemgetter(0))
+    return rank > 0 and row.fin_at <= stretches[rank - 1][1]
+
+
+def _read_covers(rows: Sequence[Prise]) -> Mapping[Clef, list[Troncon]]:
+    motifs: dict[int, list[int]] = defaultdict(list)
+    links = PlageMotif.objects.filter(motif_id__in={row.motif_id for row in rows}, plage__is_active=True)
+    for plage, motif in links.values_list("plage_id", "motif_id"):
+        motifs[plage].append(motif)
+    near = (min(row.jour for row in rows) - timedelta(days=1), max(row.jour for row in rows) + timedelta(days=1))
     occurrences = OccurrencePlage.objects.filter(
-        ressource_id__in=ressources, lieu__is_active=True, fin_at__gt=min(rdv.debut_at for rdv in rows),
-        debut_at__lt=max(rdv.fin_at for rdv in rows), plage__liens_motifs__motif_id__in={rdv.motif_id for rdv in rows},
-    )  # fmt: skip
+        ressource_id__in={row.ressource_id for row in rows}, lieu__is_active=True, jour__range=near
+    ).order_by("debut_at", "fin_at")  # fmt: skip
     covers: dict[Clef, list[Troncon]] = defaultdict(list)
-    columns = ("ressource_id", "lieu_id", "plage__liens_motifs__motif_id", "debut_at", "fin_at")
-    for *key, start, end in occurrences.order_by("debut_at", "fin_at").values_list(*columns):
-        _merge(covers[key[0], key[1], key[2]], start, end)
+    columns = ("plage_id", "ressource_id", "lieu_id", "debut_at", "fin_at")
+    for plage, ressource, lieu, start, end in occurrences.values_list(*columns):
+        for motif in motifs.get(plage, ()):
+            _merge(covers[ressource, lieu, motif], start, end)
     return covers
 
 

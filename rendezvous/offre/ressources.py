@@ -36,6 +36,15 @@ def find_ressource(*, agent: Agent | None = None, guichet: Guichet | None = None
     return ressource
 
 
+def rename_ressources() -> int:
+    """Give the resources of agents the name their agent bears now; return how many changed (two queries)."""
+    changed = [each for each in Ressource.objects.exclude(agent=None).select_related("agent")
+               if each.nom != str(each.agent)]  # fmt: skip
+    for each in changed:
+        each.nom = str(each.agent)
+    return int(Ressource.objects.bulk_update(changed, ["nom"])) if changed else 0
+
+
 def _is_here(agent: Agent) -> bool:
     links = Rattachement.objects.filter(agent=agent, collectivite_id=get_active_id(), is_active=True)
     return bool(agent.is_active) and links.exists()

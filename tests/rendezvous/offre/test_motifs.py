@@ -21,6 +21,7 @@ from rendezvous.offre.actions import (
     save_motif,
 )
 from rendezvous.offre.avertissements import tell_motif_sans_place
+from rendezvous.offre.ressources import rename_ressources
 from tests.rendezvous.monde import make_agent, make_lieu, make_motif, make_plage, make_rendezvous, make_ressource
 
 LUNDI = date(2026, 11, 23)
@@ -118,6 +119,14 @@ def test_an_agent_has_one_resource_while_they_work_here(agent: Agent) -> None:
     stranger = Agent.objects.create_user("x@ailleurs.example", prenom="Zoé", nom="Ailleurs")
     with pytest.raises(OffreRefusee, match="ne travaille pas ici"):
         find_ressource(agent=stranger)
+
+
+def test_a_resource_follows_the_name_of_its_agent(ressource: Ressource, agent: Agent) -> None:
+    assert rename_ressources() == 0
+    Agent.objects.filter(pk=agent.pk).update(nom="Morvan")
+    assert rename_ressources() == 1
+    ressource.refresh_from_db()
+    assert ressource.nom == "Claire Morvan"
 
 
 def leave(agent: Agent, *services: Service, is_active: bool, by: Acteur, at: datetime) -> None:
