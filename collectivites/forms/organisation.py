@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
 
+from collectivites.feries import compute_feries
 from collectivites.models import Collectivite, Fermeture, Horaire, Lieu, ReglageLegal, Service
 from collectivites.plages import Plage, PlageIllisible, parse_plages, show_plages
 from collectivites.reglages import ReglageDeclare
 from socle.couleur import CONTRASTE_MINIMAL, measure_contrast
+from socle.ecriture import write_jour
 
 
 class FormulaireCollectivite(forms.ModelForm[Collectivite]):
@@ -81,21 +83,64 @@ class FormulaireService(forms.ModelForm[Service]):
         return nom
 
 
+def _coordinate(label: str, most: int, aide: str) -> forms.DecimalField:
+    """Degrees, with a comma or a point, as precise as maps give them."""
+    wrong = f"De -{most} à {most}."
+    return forms.DecimalField(
+        label=label, required=False, help_text=aide, min_value=-most, max_value=most, localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"min_value": wrong, "max_value": wrong, "invalid": "Donnez un nombre\u00a0: 48,11198."},
+    )  # fmt: skip
+
+
 class FormulaireLieu(forms.ModelForm[Lieu]):
-    """A place and its week: one text per day, such as « 8 h 30 – 12 h, 13 h 30 – 17 h »."""
+    """A place and its week: one text per day, such as « 8 h 30 – 12 h, 13 h 30 – 17 h ».
+
+    `zone_ville` (a value of Collectivite.ZoneFeries) and `annee` tell which public holidays may be worked, and when
+    each falls.
+    """
+
+    feries_ouverts = forms.MultipleChoiceField(
+        label="Jours fériés où ce lieu reçoit", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Les autres sont fermés\u00a0: aucun rendez-vous n'y est proposé.",
+    )  # fmt: skip
+
+    latitude = _coordinate("Latitude", 90, "Pour que France Titres situe le lieu\u00a0: 48,11198.")
+    longitude = _coordinate("Longitude", 180, "Par exemple\u00a0: -1,67429.")
 
     class Meta:
         model = Lieu
-        fields = ["nom", "adresse", "code_postal", "ville", "telephone", "fuseau", "is_active"]
+        fields = [
+            "nom", "adresse", "code_postal", "ville", "telephone", "fuseau", "latitude", "longitude", "zone_feries",
+            "feries_ouverts", "is_active",
+        ]  # fmt: skip
+        help_texts = {
+            "fuseau": "Les rendez-vous de ce lieu sont donnés à cette heure.",
+            "zone_feries": "Vide\u00a0: ceux de la collectivité.",
+        }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone_ville: str, annee: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        zone: Any = self.fields["zone_feries"]
+        zone.choices = [("", "Ceux de la collectivité"), *Collectivite.ZoneFeries.choices]
+        self._choose_feries(zone_ville, annee)
         week = self._read_week()
         for jour, libelle in Horaire.Jour.choices:
             field = forms.CharField(label=str(libelle).capitalize(), required=False, max_length=120)
             field.initial = show_plages(week.get(jour, []))
             field.widget.attrs["placeholder"] = "fermé"
             self.fields[f"jour_{jour}"] = field
+
+    def _choose_feries(self, zone_ville: str, annee: int) -> None:
+        """Offer the holidays of the zone shown, and those ticked before under another one."""
+        asked = self.data.get("zone_feries", "") if self.is_bound else self.instance.zone_feries
+        zone = asked if asked in Collectivite.ZoneFeries.values else zone_ville
+        named = {name: f"{name} ({write_jour(day)})" for day, name in compute_feries(annee, zone).items()}
+        field: Any = self.fields["feries_ouverts"]
+        ticked = self.data.getlist("feries_ouverts") if self.is_bound else self.instance.feries_ouverts
+        known = {name for each in Collectivite.ZoneFeries.values for name in compute_feries(annee, each).values()}
+        others = [name for name in ticked if name in known and name not in named]
+        field.choices = [*named.items(), *((name, f"{name} (pas dans cette zone)") for name in others)]
 
     def _read_week(self) -> dict[int, list[Plage]]:
         week: dict[int, list[Plage]] = {}
@@ -111,21 +156,34 @@ class FormulaireLieu(forms.ModelForm[Lieu]):
             raise forms.ValidationError(f"Un lieu «\u00a0{nom}\u00a0» existe déjà.")
         return nom
 
+    def clean(self) -> dict[str, Any]:
+        """A point has both coordinates, on Earth; each day is read, its error stays on it."""
+        cleaned = super().clean() or {}
+        self._check_point(cleaned)
+        self._read_days(cleaned)
+        return cleaned
+
+    def _check_point(self, cleaned: dict[str, Any]) -> None:
+        """Five decimals, one metre, are kept; one coordinate alone says nothing."""
+        point = [cleaned.get(name) for name in ("latitude", "longitude")]
+        if not {"latitude", "longitude"} & set(self.errors) and point.count(None) == 1:
+            self.add_error("latitude", "Donnez la latitude et la longitude, ou aucune des deux.")
+        for name, value in zip(("latitude", "longitude"), point, strict=True):
+            if value is not None:
+                cleaned[name] = round(value, 5)
+
     def clean_fuseau(self) -> str:
         """Refuse an unknown zone."""
         fuseau: str = self.cleaned_data["fuseau"]
         return verify_fuseau(fuseau)
 
-    def clean(self) -> dict[str, Any]:
-        """Read the seven days; each error stays on its day."""
-        cleaned = super().clean() or {}
+    def _read_days(self, cleaned: dict[str, Any]) -> None:
         self.plages: list[tuple[int, Plage]] = []
         for jour in Horaire.Jour.values:
             try:
                 self.plages += [(jour, plage) for plage in parse_plages(cleaned.get(f"jour_{jour}", ""))]
             except PlageIllisible as error:
                 self.add_error(f"jour_{jour}", str(error))
-        return cleaned
 
 
 class FormulaireFermeture(forms.ModelForm[Fermeture]):

@@ -93,7 +93,10 @@ def _weeks(lieux: list[Lieu]) -> list[tuple[Lieu, list[tuple[str, str]]]]:
 def lieu(request: RequeteAgent, pk: int | None = None) -> HttpResponse:
     """Create a place, or change one and its week."""
     instance = get_object_or_404(Lieu, pk=pk) if pk else None
-    form = FormulaireLieu(request.POST or None, instance=instance)
+    form = FormulaireLieu(
+        request.POST or None, instance=instance, zone_ville=request.acces.collectivite.zone_feries,
+        annee=timezone.localdate().year,
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         saved = save_lieu(lieu=form.instance, plages=form.plages, by=request.acces.acteur, at=timezone.now())
         toast(request, f"Lieu « {saved.nom} » enregistré.")

@@ -71,6 +71,25 @@ def test_a_wrong_hour_stays_on_its_day(client_admin: Client) -> None:
     )
 
 
+def test_a_lieu_may_work_on_a_holiday_of_its_own_zone(client_admin: Client, ville: Collectivite) -> None:
+    data = {
+        "nom": "Bureau de Metz", "fuseau": "Europe/Paris", "zone_feries": "alsace_moselle", "latitude": "49,1193089",
+        "longitude": "6.1757", "feries_ouverts": ["Vendredi saint", "Lundi de Pentecôte"],
+    }  # fmt: skip
+    assert client_admin.post(url("lieu_nouveau"), data).status_code == 302
+    with collectivite_active(ville.pk):
+        lieu = Lieu.objects.get()
+    assert (lieu.feries_ouverts, str(lieu.latitude)) == (["Vendredi saint", "Lundi de Pentecôte"], "49.11931")
+    page = client_admin.get(url("lieu", lieu.pk)).content.decode()
+    assert 'value="49,11931"' in page
+    assert "Deuxième jour de Noël (" in page
+    wrong = client_admin.post(url("lieu_nouveau"), data | {"nom": "Annexe", "zone_feries": "", "longitude": ""})
+    assert wrong.status_code == 422
+    refused = wrong.content.decode()
+    assert "ou aucune des deux" in refused
+    assert "Vendredi saint (pas dans cette zone)" in refused
+
+
 def test_a_service_of_another_town_does_not_exist(client_admin: Client, autre_ville: Collectivite) -> None:
     with collectivite_active(autre_ville.pk):
         service = Service.objects.create(nom="Ailleurs")
