@@ -202,11 +202,12 @@ def _answer(rdv: RendezVous) -> Response:
 
 
 def _describe(rdv: RendezVous) -> dict[str, Any]:
-    """What the API says of an appointment (one query for who comes)."""
+    """What the API says of an appointment (one query). Hours are written here: DRF would move them to its zone."""
+    fuseau = rdv.lieu.fuseau
     coming = Participation.objects.filter(rendezvous=rdv).select_related("usager").order_by("rang", "pk")
     return {
         "numero": rdv.numero, "etat": rdv.etat, "motif": rdv.motif, "service": rdv.service, "lieu": rdv.lieu,
-        "debut": to_local(rdv.debut_at, rdv.lieu.fuseau), "fin": to_local(rdv.fin_at, rdv.lieu.fuseau),
+        "debut": to_local(rdv.debut_at, fuseau).isoformat(), "fin": to_local(rdv.fin_at, fuseau).isoformat(),
         "personnes": rdv.personnes, "version": rdv.version,
         "participants": [
             {"usager": each.usager_id, "nom": each.usager.nom_complet, "numero_predemande": each.numero_predemande}
