@@ -113,11 +113,13 @@ def _close(envoi: Envoi, etat: str, erreur: str, *, at: datetime | None = None) 
 
 
 def _hold(envoi: Envoi, *, at: datetime) -> bool:
-    """Put back a row that the floor above holds until later; nobody tried, so it does not count."""
+    """Drop a row that the floor above no longer wants, put back one it holds: nobody tried, so it does not count."""
     retenue = retenues.get(envoi.objet_type) if envoi.objet_type else None
-    until = retenue(envoi, at) if retenue else None
+    until = retenue(envoi, at) if retenue and not envoi.is_doute else None  # one that may have left keeps its course
     if until is None:
         return False
+    if isinstance(until, str):
+        return _close(envoi, Envoi.Etat.ANNULE, until, at=at)
     held = {"etat": Envoi.Etat.A_ENVOYER, "bail_at": None, "prevu_at": until, "essais": F("essais") - 1}
     Envoi.objects.filter(pk=envoi.pk).update(**held)
     return True

@@ -25,6 +25,7 @@ class ObjetLie:
 
 
 objets: Registre[ObjetLie] = Registre()
-# Asked when a message is about to leave: the later instant at which it may, None for now (no reminder in the night,
-# however late a provider made it). Called inside the transaction that takes the row.
-retenues: Registre[Callable[[Envoi, datetime], datetime | None]] = Registre()
+# Asked when a message is about to leave: the later instant at which it may (no reminder in the night, however late a
+# provider made it), a French sentence when it must not leave at all, None when it may now. Called inside the
+# transaction that takes the row.
+retenues: Registre[Callable[[Envoi, datetime], datetime | str | None]] = Registre()

@@ -73,3 +73,8 @@ def _keep_working(voies: list[Voie]) -> list[Voie]:
         voie for voie in voies
         if not any((nature, voie.destinataire.lower()) in failing for nature in _NATURES[voie.canal])
     ]  # fmt: skip
+
+
+def is_failing(canal: str, destinataire: str) -> bool:
+    """True when messages no longer reach this address, or when it asked for none (one query)."""
+    return not _keep_working([Voie(canal, destinataire)])

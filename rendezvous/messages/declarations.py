@@ -5,13 +5,13 @@ from rendezvous.evenements import ecouteurs
 from rendezvous.messages.ecoute import follow
 from rendezvous.messages.envois import OBJET
 from rendezvous.messages.occasions import declare_textes
-from rendezvous.messages.suites import OBJET_LIE, follow_envoi, hold_in_silence
+from rendezvous.messages.suites import OBJET_LIE, follow_envoi, judge_rappel
 
 
 def declare_all() -> None:
-    """Add the texts, the sequel of a message, its page, its decent hours; listen to appointments first of all."""
+    """Add the texts, the sequel of a message, its page, what holds a reminder; listen to appointments first of all."""
     declare_textes()
     suites.add(OBJET, follow_envoi)
-    retenues.add(OBJET, hold_in_silence)
+    retenues.add(OBJET, judge_rappel)
     objets.add(OBJET, OBJET_LIE)
     ecouteurs.add("messages", follow, rang=10)

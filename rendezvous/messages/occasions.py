@@ -123,7 +123,9 @@ PLUS_TOT = Occasion(
             f"Pour prendre cette place, tant qu'elle est libre{NB}:\n{{{{ lien }}}}\n\n"
             f"Votre rendez-vous vous convient{NB}? Vous n'avez rien à faire, il est gardé.\n\n{_FIN}",
         ),
-        SMS: Texte(corps="{{ collectivite }} : une place s'est libérée {{ propose }}. La prendre : {{ lien }}"),
+        SMS: Texte(
+            corps=f"{{{{ collectivite }}}} : une place s'est libérée {{{{ propose }}}}. La prendre{NB}: {{{{ lien }}}}"
+        ),
     },
 )
 CODE = Occasion(

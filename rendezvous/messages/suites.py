@@ -1,4 +1,4 @@
-"""What becomes of these messages: the ledger tells us a loss, and asks us whether the hour is decent."""
+"""What becomes of these messages: the ledger tells us a loss, and asks us whether a reminder still may leave."""
 
 from datetime import datetime
 
@@ -15,6 +15,8 @@ from journal.actions import record
 from messagerie.models import Envoi
 from messagerie.suites import ObjetLie
 from messagerie.textes import SMS
+from rendezvous.etats import VIVANTS
+from rendezvous.messages.choix import is_failing
 from rendezvous.messages.silence import next_allowed
 from rendezvous.models import Occupation, RendezVous
 
@@ -52,16 +54,20 @@ def _warn(rdv: RendezVous, envoi: Envoi, *, at: datetime) -> None:
     )  # fmt: skip
 
 
-def hold_in_silence(envoi: Envoi, at: datetime) -> datetime | None:
-    """Return when a reminder or an offer that a slow provider made late may leave, None when at once.
+def judge_rappel(envoi: Envoi, at: datetime) -> datetime | str | None:
+    """Say, when a reminder or an offer is about to leave, whether it still may. See `messagerie.suites.retenues`.
 
-    Planned out of the night, it may still be tried again in the middle of it. Only SMS ring.
+    Days have passed since it was written: the appointment may be over, the number may have asked for no more SMS. One
+    that a slow provider made late is not tried again in the middle of the night; only SMS ring.
     """
-    if envoi.canal != SMS or envoi.voie != Envoi.Voie.RAPPEL:
+    if envoi.voie != Envoi.Voie.RAPPEL:
         return None
-    rows = RendezVous.objects.filter(pk=envoi.objet_id or 0)
-    fuseau = rows.values_list("lieu__fuseau", flat=True).first()
-    decent = next_allowed(at, fuseau) if fuseau else at
+    rdv = RendezVous.objects.filter(pk=envoi.objet_id or 0).select_related("lieu").first()
+    if rdv is None or rdv.etat not in VIVANTS:
+        return "Ce rendez-vous n'attend plus."
+    if is_failing(envoi.canal, envoi.destinataire):
+        return "Cette adresse ne reçoit plus nos messages."
+    decent = next_allowed(at, rdv.lieu.fuseau) if envoi.canal == SMS else at
     return decent if decent > at else None
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.test import Client
 
+from citoyens.actions import refuse_sms
 from collectivites.acces import Acces
 from collectivites.acteur import Acteur
 from collectivites.models import Agent, Collectivite, Service
@@ -63,6 +64,21 @@ def test_a_reminder_made_late_waits_for_the_morning(
     assert take(ville.pk, envoi.pk, at=envoi.prevu_at) is not None
     urgent = queue(rdv, by, night, voie=Envoi.Voie.IMMEDIAT)  # what the usager has just done is confirmed at once
     assert take(ville.pk, urgent.pk, at=night) is not None
+
+
+def test_a_reminder_that_must_not_leave_any_more(
+    rdv: RendezVous, participation: Participation, ville: Collectivite, by: Acteur, at: datetime
+) -> None:
+    stopped, over = queue(rdv, by, at), queue(rdv, by, at)
+    refuse_sms(normalisee="+33639981234", is_refused=True, at=at)
+    assert take(ville.pk, stopped.pk, at=at) is None
+    refuse_sms(normalisee="+33639981234", is_refused=False, at=at)
+    RendezVous.objects.update(etat="honore")
+    assert take(ville.pk, over.pk, at=at) is None
+    told = Envoi.objects.order_by("pk").values_list("etat", "erreur")
+    assert list(told) == [
+        ("annule", "Cette adresse ne reçoit plus nos messages."), ("annule", "Ce rendez-vous n'attend plus."),
+    ]  # fmt: skip
 
 
 def test_the_cost_counts_what_left(rdv: RendezVous, by: Acteur, at: datetime) -> None:
