@@ -140,7 +140,7 @@ def test_two_ranges_that_touch_hold_an_appointment_together(
     ouvrir(blocs=[[480, 550]])
     ouvrir(blocs=[[550, 720]])
     held = prendre(LUNDI, 9)  # 9:00 to 9:20, over 9:10
-    beyond = prendre(MARDI, 9, is_surbooking=True, place=2)
+    beyond = prendre(date(2026, 11, 25), 9, is_surbooking=True)  # a Wednesday, on purpose
     assert not list_orphelins(RendezVous.objects.filter(pk__in=[held.pk, beyond.pk]), at=at)
     other = make_motif(motif.service, "Passeport")
     RendezVous.objects.filter(pk=held.pk).update(motif=other)
@@ -204,6 +204,17 @@ def test_a_range_moved_to_another_agent_leaves_its_appointments_where_they_are(
     done = save_plage(plage=plage, motifs=[motif], zones=[], version=1, by=by, at=at)
     assert done.orphelins == [left]
     assert set(OccurrencePlage.objects.values_list("ressource_id", flat=True)) == {plage.ressource_id}
+
+
+def test_a_range_moved_to_a_lieu_where_tomorrow_has_begun_leaves_nothing_behind(
+    ouvrir: Ouvrir, lieu: Lieu, motif: Motif, by: Acteur
+) -> None:
+    far = make_lieu("Mairie de Basse-Terre", fuseau="America/Guadeloupe")
+    plage = ouvrir(lieu=far, blocs=[[1350, 1410]], regle="FREQ=DAILY").plage
+    plage.lieu = lieu
+    night = datetime(2026, 11, 24, 2, tzinfo=UTC)  # Monday evening there, Tuesday in Paris
+    save_plage(plage=plage, motifs=[motif], zones=[], version=1, by=by, at=night)
+    assert set(OccurrencePlage.objects.values_list("lieu_id", flat=True)) == {lieu.pk}
 
 
 def test_a_retired_range_offers_nothing_more_and_keeps_its_past(
