@@ -3,13 +3,12 @@
 Nothing here is a promise: a slot found may be taken a second later; only the exclusion constraint decides.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Unpack
 
-from rendezvous.creneaux.lecture import Monde, get_second, read_monde, read_offre
-from rendezvous.creneaux.lots import Balayage, find_creneaux_de, list_creneaux
+from rendezvous.creneaux.lecture import get_second, read_monde, read_offre
+from rendezvous.creneaux.lots import Balayage, count_charge, find_creneaux_de, find_offres_de, list_creneaux
 from rendezvous.creneaux.modele import Creneau, Criteres, Limites, RechercheRefusee
 from rendezvous.creneaux.seances import list_seances
 from rendezvous.models import Motif
@@ -112,29 +111,13 @@ def find_places(
         if start <= debut and debut + balayage.duree <= end:
             free.setdefault(ressource, []).append(place)
     ranked = sorted(free, key=lambda ressource: (charge[ressource], ressource))
-    return [balayage.build((debut, lieu_id, ressource), min(free[ressource]), len(free[ressource]))
-            for ressource in ranked]  # fmt: skip
+    return [balayage.build((debut, lieu_id, each, min(free[each]), len(free[each]))) for each in ranked]
 
 
 def find_offre(*, motif: Motif, du: date, au: date, at: datetime, **limites: Unpack[Limites]) -> list[Creneau]:
-    """Return what a page shows to usagers: one slot per (start, lieu), on the least loaded of the window.
+    """Return what a page shows to usagers: one slot per (start, lieu), of the least loaded of the window.
 
-    The load comes from what the search read already: no query more. Five in all. Raises RechercheRefusee.
+    The load comes from what the search read already. Five queries. Raises RechercheRefusee.
     """
     check_personnes(motif, limites.get("personnes", 1))
-    criteres = Criteres(du=du, au=au, at=at, **limites)
-    criteres.check()
-    if motif.is_collectif:
-        return list_seances([motif], criteres)[motif.pk]
-    offre = read_offre([motif.pk], criteres)
-    monde = read_monde(offre, criteres)
-    creneaux = Balayage(motif, monde, criteres).list_creneaux(offre.par_motif[motif.pk])
-    return offer_usager(creneaux, count_charge(monde))
-
-
-def count_charge(monde: Monde) -> Counter[int]:
-    """Return {resource id: seconds booked} in the window read."""
-    charge: Counter[int] = Counter()
-    for (ressource, _place), stretches in monde.occupations.items():
-        charge[ressource] += sum(end - start for start, end in stretches)
-    return charge
+    return find_offres_de([motif], du=du, au=au, at=at, **limites)[motif.pk]

@@ -218,7 +218,7 @@ class Occupation(ModeleCloisonne):
         indexes = [
             models.Index(
                 fields=["collectivite", "ressource", "debut_at"],
-                include=["fin_at", "place", "expire_at"],
+                include=["fin_at", "place", "expire_at", "seance"],  # all that search reads: never the table
                 condition=Q(is_actif=True),
                 name="occupation_ressource_idx",
             ),
