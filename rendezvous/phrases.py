@@ -14,6 +14,7 @@ PHRASES: Mapping[str, Phrase | str] = {
     "rendezvous.plus_tot_arrete": "créneau plus tôt\u00a0: l'usager n'attend plus",
     "rendezvous.plus_tot_demande": "créneau plus tôt demandé",
     "parcours.cree": "modèle de parcours créé",
+    "parcours.pris": lambda line: f"parcours de {line.details.get('rendezvous', 0)} rendez-vous pris",
     "parcours.modifie": "modèle de parcours modifié",
     "trajet.modifie": "trajet entre lieux modifié",
     "agenda.ajoute": "agenda externe ajouté",

@@ -31,6 +31,10 @@ class Combinaison:
     creneaux: tuple[Creneau, ...]
     rangs: tuple[int, ...]
 
+    def list_etapes(self) -> list[tuple[int, Creneau]]:
+        """Return (stop, slot) in the order they are lived."""
+        return list(zip(self.rangs, self.creneaux, strict=True))
+
     @property
     def debut_at(self) -> datetime:
         """When the visit begins."""

@@ -27,7 +27,7 @@ class Etape:
         return timedelta(minutes=self.motif.get_duree(self.personnes) + self.motif.battement_minutes)
 
 
-def find_visites(
+def find_visites(  # noqa: PLR0913 what a visit depends on
     *,
     etapes: Sequence[Etape],
     is_ordonne: bool,
