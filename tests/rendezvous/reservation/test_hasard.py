@@ -211,8 +211,8 @@ def test_everything_holds_after_each_of_fifty_random_operations(matinee, graine)
     assert len(matin.done) >= 9, matin.done  # many kinds went through, not refusals only
 
 
-@pytest.mark.parametrize("garde", ["annulation.give_seats", "options.erase_options"])
+@pytest.mark.parametrize("garde", ["annulation.give_seats", "annulation.Occupation", "options.erase_options"])
 def test_a_forgotten_write_would_be_seen(matinee, garde) -> None:
     """The negative control: one write left out, and the same operations find it."""
     with patch(f"rendezvous.reservation.{garde}"), pytest.raises(AssertionError):
-        matinee(1).live(4 * PAS)
+        matinee(4).live(PAS)
