@@ -2,7 +2,8 @@
 
     make bench                              1,000,000 usagers, 3,000,000 demandes, 200 collectivités (≈ 15 min to fill)
     make bench OPTIONS=--petit              20,000 usagers, 60,000 demandes, 20 collectivités
-    make bench OPTIONS="--seulement flux"   one measure: recherche, pages, voisins, courriels, flux, lecture
+    make bench OPTIONS="--seulement flux"   one measure: recherche, pages, voisins, courriels, flux, lecture,
+                                            creneaux (its own base, 1,000,000 rendez-vous; beside its peer)
 
 The volume stays in .guichet/mesure for the next time; `--refaire` empties it. DATABASE_URL and REDIS_URL are used when
 given (the database must be empty or already filled by us).
@@ -25,6 +26,7 @@ from outils.serveurs import Services  # noqa: E402
 PRIVE = RACINE / ".guichet" / "mesure"
 GRAND = {"collectivites": 200, "usagers": 1_000_000, "demandes": 3_000_000}
 PETIT = {"collectivites": 20, "usagers": 20_000, "demandes": 60_000}
+SUR_LE_VOLUME = {"recherche", "pages", "voisins"}  # the measures that need those towns
 VOISIN = 12  # rank of the ordinary town compared with the same one alone on its installation
 
 
@@ -109,16 +111,18 @@ def main() -> None:
 
 def measure(options: argparse.Namespace) -> None:
     """Run each measure asked for, all by default."""
-    url = create_base("mesure_petite" if options.petit else "mesure_grande", afresh=options.refaire)
-    fill(url, PETIT if options.petit else GRAND)
-    env = {"DATABASE_URL": url}
+    env = {"DATABASE_URL": url_of("mesure_petite" if options.petit else "mesure_grande")}
+    if not options.seulement or SUR_LE_VOLUME & set(options.seulement):
+        create_base(env["DATABASE_URL"].rsplit("/", 1)[1], afresh=options.refaire)
+        fill(env["DATABASE_URL"], PETIT if options.petit else GRAND)
     measures: dict[str, Callable[[], None]] = {
         "recherche": lambda: run("outils/mesures/recherche.py", "--ville", "volume-000", env=env),
         "pages": lambda: run("outils/mesures/pages.py", "--tours", options.tours, env=env),
-        "voisins": lambda: measure_neighbours(url, options.refaire, options.tours),
+        "voisins": lambda: measure_neighbours(env["DATABASE_URL"], options.refaire, options.tours),
         "courriels": lambda: run("outils/mesures/courriels.py"),
         "flux": lambda: run("outils/mesures/flux.py"),
         "lecture": lambda: run("outils/mesures/lecture.py"),
+        "creneaux": lambda: run("outils/mesures/creneaux.py", *(["--refaire"] if options.refaire else [])),
     }
     for name, work in measures.items():
         if not options.seulement or name in options.seulement:

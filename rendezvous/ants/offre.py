@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from collectivites.cloison import collectivite_active, get_active_id
 from collectivites.models import Collectivite, Lieu
-from rendezvous.creneaux.lots import find_creneaux_de
+from rendezvous.creneaux.lots import find_offres_de
 from rendezvous.creneaux.modele import JOURS_MAX
 from rendezvous.en_ligne.choix import Choix, sign_choix
 from rendezvous.heures import to_local
@@ -72,7 +72,7 @@ def _search(question: Question, lieux: Iterable[int], *, at: datetime) -> dict[i
     rows = Motif.objects.filter(is_active=True, categorie_ants=question.raison, reservable_par=Motif.Reservable.TOUS)
     motifs = [motif for motif in rows.order_by("pk") if question.documents <= motif.personnes_max]
     fuseaux = dict(Lieu.objects.filter(pk__in=lieux).values_list("pk", "fuseau"))
-    free = find_creneaux_de(
+    free = find_offres_de(
         motifs, du=question.du, au=question.au, at=at, personnes=question.documents, lieux=list(fuseaux),
         jours_max=JOURS_MAX,
     )  # fmt: skip

@@ -1,0 +1,5 @@
+"""Routes of the peer."""
+
+from django.urls import include, path
+
+urlpatterns = [path("appointment/", include("appointment.urls"))]
