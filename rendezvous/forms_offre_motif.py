@@ -10,8 +10,8 @@ from demandes.models import TypeDemande
 from rendezvous.forms_offre_champs import ChampDelai, ChampDurees, ChampLignes
 from rendezvous.models import Motif, RendezVous, Seance
 
-COULEURS = (
-    (1, "Bleu"), (2, "Vert"), (3, "Violet"), (4, "Orange"), (5, "Rouge"), (6, "Turquoise"), (7, "Brun"), (8, "Gris"),
+COULEURS = (  # the classes c1 to c8 of agenda.css
+    (1, "Bleu canard"), (2, "Bleu"), (3, "Violet"), (4, "Rose"), (5, "Ocre"), (6, "Olive"), (7, "Vert"), (8, "Gris"),
 )  # fmt: skip
 UN_AN = 366 * 1440
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (

@@ -84,7 +84,7 @@ class FormulairePlage(RepetitionMixin):
     @property
     def portee(self) -> str:
         """Which occurrences are changed: all, those from `jour` on, that of `jour` only."""
-        asked = self.data.get("portee", TOUTES) if self.is_bound else TOUTES
+        asked = self.data.get("portee", TOUTES) if self.is_bound else CELLE_CI
         return asked if self.jour and asked in {SUIVANTES, CELLE_CI} else TOUTES
 
     def full_clean(self) -> None:

@@ -21,11 +21,11 @@ class Case:
 
 
 def get_monday(asked: str, today: date) -> date:
-    """Return the Monday of the week asked for (« 2026-11-23 »), else of today's."""
+    """Return the Monday of the week asked for (« 2026-11-23 »), else of the week at work: a Sunday looks ahead."""
     try:
         day = date.fromisoformat(asked)
     except ValueError:
-        day = today
+        day = today + timedelta(days=1)
     if not date(2000, 1, 10) <= day <= date(9990, 1, 1):
         day = today
     return day - timedelta(days=day.weekday())
@@ -62,6 +62,7 @@ def _add(case: Case, plage: PlageOuverture, row: OccurrencePlage, collectivite: 
         case.plages.append(known)
     known["blocs"].append(bloc)
     known["heures"] = show_blocs(known["blocs"])
+    known["heures_listees"] = [show_blocs([each]) for each in known["blocs"]]
 
 
 def is_closed(plage: PlageOuverture, jour: date, collectivite: Collectivite) -> str:
