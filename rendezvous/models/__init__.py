@@ -2,6 +2,7 @@
 
 from rendezvous.models.attente import CodeConfirmation, DemandePlusTot
 from rendezvous.models.echanges import AgendaExterne, EchangeAnts, FluxAgenda, ReleveOffre
+from rendezvous.models.lots import LotRendezVous
 from rendezvous.models.motif import Motif
 from rendezvous.models.offre import (
     Indisponibilite,
@@ -24,6 +25,7 @@ __all__ = [
     "FluxAgenda",
     "Guichet",
     "Indisponibilite",
+    "LotRendezVous",
     "ModeleParcours",
     "Motif",
     "Occupation",
