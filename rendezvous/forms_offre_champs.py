@@ -111,7 +111,7 @@ class ChampLignes(forms.CharField):
         """Write the list one item a line."""
         return "\n".join(value) if isinstance(value, list | tuple) else value
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         """Return the lines that say something."""
         text: str = super().clean(value)
         lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
@@ -132,7 +132,7 @@ class ChampBlocs(forms.CharField):
         """Write the blocks as people do."""
         return value if isinstance(value, str) or value is None else show_blocs(value)
 
-    def clean(self, value: Any) -> list[Plage]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[Plage]:
         """Return the blocks. Refuses what is not hours, ends before it starts, overlaps or crosses midnight."""
         text: str = super().clean(value)
         try:
@@ -162,7 +162,7 @@ class ChampHeure(forms.CharField):
         """Write minutes as a time."""
         return show_heure(value) if isinstance(value, int) else value
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         """Return minutes since midnight, or None when nothing was typed."""
         text: str = super().clean(value).replace("\u00a0", " ")
         if not text.strip():

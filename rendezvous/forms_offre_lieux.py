@@ -44,12 +44,12 @@ class FormulaireGuichet(forms.ModelForm[Guichet]):
 class FormulaireSeance(forms.Form):
     """A collective session: a motif, a day, an hour, seats."""
 
-    motif = forms.ModelChoiceField(
+    motif: Any = forms.ModelChoiceField(
         label="Motif", queryset=None, empty_label="Choisir", error_messages={"required": "Choisissez le motif."},
         help_text="Les motifs collectifs.",
     )  # fmt: skip
     titre = forms.CharField(label="Titre", max_length=120, required=False, help_text="Vide\u00a0: le nom du motif.")
-    lieu = forms.ModelChoiceField(
+    lieu: Any = forms.ModelChoiceField(
         label="Lieu", queryset=None, empty_label="Choisir", error_messages={"required": "Choisissez le lieu."}
     )
     qui: Any

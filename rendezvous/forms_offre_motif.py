@@ -127,7 +127,7 @@ class FormulaireMotif(forms.ModelForm[Motif]):
 
     def clean_visio_base(self) -> str:
         """An address the usager's browser may open: https only."""
-        url = self.cleaned_data["visio_base"].strip()
+        url: str = self.cleaned_data["visio_base"].strip()
         if url:
             try:
                 URLValidator(schemes=["https"])(url)

@@ -29,16 +29,16 @@ class FormulairePlage(RepetitionMixin):
     """A range of opening. `instance` gives the first values; `jour` adds the question « which occurrences? »."""
 
     qui: Any
-    lieu = forms.ModelChoiceField(
+    lieu: Any = forms.ModelChoiceField(
         label="Lieu", queryset=None, empty_label="Choisir", error_messages={"required": "Choisissez le lieu."}
     )
-    guichet = forms.ModelChoiceField(
+    guichet: Any = forms.ModelChoiceField(
         label="Guichet où l'agent reçoit", queryset=None, required=False, empty_label="Aucun en particulier",
         help_text="Indiqué dans la confirmation. Laissez vide quand c'est le guichet lui-même que l'on réserve.",
     )  # fmt: skip
     libelle = forms.CharField(label="Nom", max_length=80, required=False, help_text="Pour vous y retrouver.")
     motifs: Any
-    zones = forms.ModelMultipleChoiceField(
+    zones: Any = forms.ModelMultipleChoiceField(
         label="Zones", queryset=None, required=False, widget=forms.CheckboxSelectMultiple,
         help_text="Pour les motifs qui dépendent de l'adresse. Aucune cochée\u00a0: tout le monde.",
     )  # fmt: skip

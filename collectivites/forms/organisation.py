@@ -137,7 +137,8 @@ class FormulaireLieu(forms.ModelForm[Lieu]):
         zone = asked if asked in Collectivite.ZoneFeries.values else zone_ville
         named = {name: f"{name} ({write_jour(day)})" for day, name in compute_feries(annee, zone).items()}
         field: Any = self.fields["feries_ouverts"]
-        ticked = self.data.getlist("feries_ouverts") if self.is_bound else self.instance.feries_ouverts
+        typed: Any = self.data  # a QueryDict
+        ticked = typed.getlist("feries_ouverts") if self.is_bound else self.instance.feries_ouverts
         known = {name for each in Collectivite.ZoneFeries.values for name in compute_feries(annee, each).values()}
         others = [name for name in ticked if name in known and name not in named]
         field.choices = [*named.items(), *((name, f"{name} (pas dans cette zone)") for name in others)]

@@ -31,6 +31,7 @@ from demandes.models import (
     Zone,
 )
 from messagerie.models import Envoi
+from rendezvous.models import Guichet, Indisponibilite, ModeleParcours, Motif, PlageOuverture, Seance
 from tests.navigateur.liens_usager import write_liens
 
 OuvrirPage = Callable[..., Page]
@@ -60,6 +61,13 @@ OBJETS: dict[str, type[Model]] = {
     "demandes/connecteur": Connecteur,
     "demandes/appel": Appel,
     "messagerie/fiche": Envoi,
+    "rendezvous/motif": Motif,
+    "rendezvous/guichet": Guichet,
+    "rendezvous/plage": PlageOuverture,
+    "rendezvous/indisponibilite": Indisponibilite,
+    "rendezvous/indisponibilite_de_tous": Indisponibilite,
+    "rendezvous/seance": Seance,
+    "rendezvous/parcours_modele": ModeleParcours,
 }
 
 EXEMPLES = {"<slug:collectivite_slug>": "aurelle", "<slug:ville_slug>": "aurelle", "<slug:sorte>": "questions"}

@@ -182,7 +182,7 @@ def _tell_when(rule: Indisponibilite) -> str:
         return f"{write_jour(rule.debut_on)}, {_tell_hours(rule)}"
     start = "" if rule.debut_minute == 0 else f" à {show_heure(rule.debut_minute)}"
     stop = "" if rule.fin_minute == 1440 else f" à {show_heure(rule.fin_minute)}"
-    return f"du {write_jour(rule.debut_on)}{start} au {write_jour(rule.fin_on)}{stop}"  # type: ignore[arg-type]
+    return f"du {write_jour(rule.debut_on)}{start} au {write_jour(rule.fin_on)}{stop}"
 
 
 def _tell_hours(rule: Indisponibilite) -> str:
