@@ -17,7 +17,7 @@ from rendezvous.models import Motif
 from socle.ecriture import write_duree
 
 MESSAGE_MAX = 1000
-PARTOUT = ""
+PARTOUT = 0
 SANS_SECTEUR = (
     "Nous ne trouvons pas cette adresse dans nos secteurs. Écrivez le numéro et la rue, ou appelez-nous."
 )  # fmt: skip
@@ -52,8 +52,7 @@ class FormulairePreparation(forms.Form):
             )  # fmt: skip
         if lieux:
             self.fields["lieu"] = forms.TypedChoiceField(
-                label="Où venez-vous\u00a0?", coerce=int, empty_value=None, required=False,
-                widget=forms.RadioSelect,
+                label="Où venez-vous\u00a0?", coerce=int, empty_value=None, widget=forms.RadioSelect,
                 choices=[(PARTOUT, "Peu importe, le plus tôt possible"), *((each.pk, _show(each)) for each in lieux)],
             )  # fmt: skip
             self.initial.setdefault("lieu", PARTOUT)
@@ -219,8 +218,7 @@ def write_personnes(nombre: int, motif: Motif) -> str:
 
 
 def _show(lieu: Lieu) -> str:
-    adresse = " ".join(filter(None, [lieu.adresse, lieu.ville]))
-    return f"{lieu.nom}, {adresse}" if adresse else lieu.nom
+    return ", ".join(filter(None, [lieu.nom, lieu.adresse, lieu.ville]))
 
 
 def _read(nature: str, typed: str) -> ContactLu:

@@ -18,6 +18,12 @@ def is_open_to(rendezvous: RendezVous, minutes: int, *, at: datetime) -> bool:
     )
 
 
+def is_deplacable(rendezvous: RendezVous, *, at: datetime) -> bool:
+    """True while the usager may move it alone; a stop of a parcours would break the others."""
+    minutes = rendezvous.motif.deplacable_minutes
+    return rendezvous.parcours_id is None and is_open_to(rendezvous, minutes, at=at)
+
+
 def find_zone_id(rendezvous: RendezVous) -> int | None:
     """Return the district of an appointment that goes by address: the one of the range it stands in.
 

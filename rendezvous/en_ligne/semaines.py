@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from collectivites.models import Lieu
-from rendezvous.creneaux.modele import Creneau, Limites
+from rendezvous.creneaux.modele import JOURS_USAGER, Creneau, Limites
 from rendezvous.creneaux.recherche import find_offre, find_prochain
 from rendezvous.en_ligne.choix import Choix, write_valeur
 from rendezvous.heures import get_day, to_local
-from rendezvous.models import Motif
+from rendezvous.models import Motif, RendezVous
 
 MIDI = 12
 SEMAINE = timedelta(days=7)
+MOIS = timedelta(days=JOURS_USAGER - 1)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Recherche:
     lieux: Mapping[int, Lieu]
     fuseau: str  # of the town: which day it is
     at: datetime
-    sauf: int | None = None  # an appointment to move
+    sauf: RendezVous | None = None  # an appointment to move: its time is free, and not worth moving to
 
     @property
     def aujourd_hui(self) -> date:
@@ -91,16 +92,26 @@ class Recherche:
         """What narrows every search."""
         return {
             "personnes": self.choix.personnes, "lieux": [self.choix.lieu_id] if self.choix.lieu_id else None,
-            "zone_id": self.choix.zone_id, "sauf_rendezvous": self.sauf,
+            "zone_id": self.choix.zone_id, "sauf_rendezvous": self.sauf.pk if self.sauf else None,
         }  # fmt: skip
 
     def find_first(self) -> Creneau | None:
-        """Return the first slot that may be booked."""
-        return find_prochain(motif=self.motif, du=self.aujourd_hui, au=self.horizon_on, at=self.at, **self.limites)
+        """Return the first slot that may be booked, other than the one to leave."""
+        du = self.aujourd_hui
+        first = find_prochain(motif=self.motif, du=du, au=self.horizon_on, at=self.at, **self.limites)
+        if first is None or not self._is_left(first):
+            return first
+        near = self.find_between(du, min(du + MOIS, self.horizon_on))
+        return near[0] if near else None
 
     def find_between(self, du: date, au: date) -> list[Creneau]:
         """Return the slots of these days, one by lieu and hour."""
-        return find_offre(motif=self.motif, du=du, au=au, at=self.at, **self.limites)
+        found = find_offre(motif=self.motif, du=du, au=au, at=self.at, **self.limites)
+        return [each for each in found if not self._is_left(each)]
+
+    def _is_left(self, creneau: Creneau) -> bool:
+        left = self.sauf
+        return left is not None and (left.debut_at, left.lieu_id) == (creneau.debut_at, creneau.lieu_id)
 
 
 def build_semaine(recherche: Recherche, asked: date | None) -> Semaine:

@@ -12,6 +12,7 @@ from rendezvous.en_ligne.choix import Choix
 from rendezvous.invitations import Invitation
 from rendezvous.models import Motif, PlageMotif, Seance
 from socle.ecriture import write_duree
+from socle.texte import normalise
 
 SUR_PLACE = Motif.Genre.SUR_PLACE
 
@@ -31,7 +32,7 @@ def list_rayons() -> list[Rayon]:
     for motif in rows.order_by("libelle", "pk"):
         titre = motif.type_demande.thematique.libelle if motif.type_demande else motif.service.nom
         rayons.setdefault(titre, Rayon(titre)).motifs.append((motif, write_durees(motif)))
-    return sorted(rayons.values(), key=lambda rayon: rayon.titre)
+    return sorted(rayons.values(), key=lambda rayon: normalise(rayon.titre))
 
 
 def write_durees(motif: Motif) -> str:

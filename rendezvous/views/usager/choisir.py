@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid5
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -44,7 +44,7 @@ def motif(request: RequeteUsager, pk: int) -> HttpResponse:
     """What one motif is, what to bring, and what it needs to know before showing free slots."""
     found = find_motif(pk)
     if found is None:
-        raise Http404
+        return show_end(request, "motif")
     return _prepare(request, found, Choix(found.pk))
 
 
@@ -86,7 +86,9 @@ def creneaux(request: RequeteUsager, passe: str) -> HttpResponse:
     return show_creneaux(request, recherche, passe)
 
 
-def build_recherche(request: RequeteUsager, found: Motif, choix: Choix, *, sauf: int | None = None) -> Recherche:
+def build_recherche(
+    request: RequeteUsager, found: Motif, choix: Choix, *, sauf: RendezVous | None = None
+) -> Recherche:
     """Return what the searches of a page share (one query)."""
     lieux = {each.pk: each for each in Lieu.objects.filter(is_active=True)}
     return Recherche(found, choix, lieux, request.collectivite.fuseau, timezone.now(), sauf=sauf)
@@ -114,7 +116,9 @@ def show_creneaux(
         "form": FormulaireCreneau(initial={"clef": _read_clef(request)} if _read_clef(request) else {}),
         "partout": sign_choix(replace(choix, lieu_id=None)) if choix.lieu_id else "",
     } | plus  # fmt: skip
-    return show_page(request, page, context, service=motif.service, lieu=lieu, status=status)
+    is_discret = "contenu" in plus and plus["contenu"].is_discret
+    service = None if is_discret else motif.service
+    return show_page(request, page, context, service=service, lieu=lieu, status=status)
 
 
 def read_chosen(request: RequeteUsager) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from rendezvous.attente.actions import ask_plus_tot, stop_plus_tot
 from rendezvous.creneaux.modele import Creneau
 from rendezvous.en_ligne.choix import N_IMPORTE, Choix, read_valeur
-from rendezvous.en_ligne.gestion import find_zone_id, is_open_to
+from rendezvous.en_ligne.gestion import find_zone_id, is_deplacable, is_open_to
 from rendezvous.en_ligne.semaines import Recherche, show_heures
 from rendezvous.etats import ANNULES
 from rendezvous.forms_usager import FormulaireAnnulation
@@ -41,15 +41,19 @@ def gerer(here: Lien) -> HttpResponse:
 def deplacer(here: Lien) -> HttpResponse:
     """Free slots again; the appointment takes the new one in one write, so it is never lost on the way."""
     rdv, is_sent = here.rdv, here.request.method == "POST"
-    if not here.describe()["deplacable"]:
+    if not is_deplacable(rdv, at=here.at):
         return here.show(erreur=TROP_TARD.format("déplacé"), status=409 if is_sent else 200)
     choix = Choix(rdv.motif_id, rdv.personnes, zone_id=find_zone_id(rdv), is_invite=True)
-    recherche = build_recherche(here.request, rdv.motif, choix, sauf=rdv.pk)
+    recherche = build_recherche(here.request, rdv.motif, choix, sauf=rdv)
     return _move(here, recherche) if is_sent else _show_deplacer(here, recherche)
 
 
 def _show_deplacer(here: Lien, recherche: Recherche, **plus: Any) -> HttpResponse:
-    return show_creneaux(here.request, recherche, here.jeton, page="deplacer", **(here.describe() | plus))
+    facts = here.describe()
+    if facts["contenu"].is_discret:  # « CCAS » tells all: the street is shown, nothing is saved
+        for lieu in recherche.lieux.values():
+            lieu.nom = lieu.adresse or lieu.nom
+    return show_creneaux(here.request, recherche, here.jeton, page="deplacer", **(facts | plus))
 
 
 def _move(here: Lien, recherche: Recherche) -> HttpResponse:

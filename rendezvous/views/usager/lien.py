@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from collectivites.acces import RequeteUsager
 from collectivites.acteur import Acteur, acting_usager
+from collectivites.models import Collectivite
 from rendezvous.attente.actions import find_plus_tot, is_plus_tot_possible
-from rendezvous.en_ligne.gestion import find_last_moment, is_open_to
+from rendezvous.en_ligne.gestion import find_last_moment, is_deplacable, is_open_to
 from rendezvous.etats import ANNULES, Etat
 from rendezvous.jetons import find_participation, hash_jeton, write_jeton
 from rendezvous.messages.contenu import build_contenu
@@ -58,7 +59,7 @@ class Lien:
 
     def describe(self) -> dict[str, Any]:
         """Return what its pages say."""
-        return describe(self.rdv, self.participation, at=self.at)
+        return describe(self.rdv, self.participation, self.request.collectivite, at=self.at)
 
     def show(self, page: str = "gerer", status: int = 200, **plus: Any) -> HttpResponse:
         """Draw one of its pages; the phone of a sealed service would tell, the town's does not."""
@@ -86,9 +87,11 @@ def par_lien(*methodes: str) -> Callable[[Callable[[Lien], HttpResponse]], Calla
     return decorate
 
 
-def describe(rdv: RendezVous, participation: Participation, *, at: datetime, is_nomme: bool = False) -> dict[str, Any]:
+def describe(
+    rdv: RendezVous, participation: Participation, collectivite: Collectivite, *, at: datetime, is_nomme: bool = False
+) -> dict[str, Any]:
     """Return what a page says of an appointment. `is_nomme`: who reads has just chosen the motif."""
-    contenu = build_contenu(rdv, participation=participation)
+    contenu = build_contenu(rdv, participation=participation, collectivite=collectivite)
     attente, motif = find_plus_tot(rdv), rdv.motif
     return {
         "rdv": rdv, "contenu": contenu, "jeton": write_jeton(bytes(participation.sel)), "maintenant": at,
@@ -96,7 +99,7 @@ def describe(rdv: RendezVous, participation: Participation, *, at: datetime, is_
         "duree": write_duree(rdv.fin_at - rdv.debut_at), "is_annule": rdv.etat in ANNULES,
         "is_attendu": rdv.etat == Etat.CONFIRME and rdv.debut_at > at,
         "annulable": is_open_to(rdv, motif.annulable_minutes, at=at),
-        "deplacable": rdv.parcours_id is None and is_open_to(rdv, motif.deplacable_minutes, at=at),
+        "deplacable": is_deplacable(rdv, at=at),
         "annulable_at": find_last_moment(rdv, motif.annulable_minutes),
         "deplacable_at": find_last_moment(rdv, motif.deplacable_minutes),
         "plus_tot": attente, "is_plus_tot": attente is not None or is_plus_tot_possible(rdv, at=at),

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 
 from collectivites.acces import RequeteUsager, public
 from collectivites.models import Lieu, Service
-from demandes.accuses.mentions import read_coordonnees
 from demandes.debit import is_over_quota
 from demandes.views.discretion import render_discret
 
@@ -30,9 +29,10 @@ FINS = {
     "prise": ("Cette page est restée ouverte trop longtemps", "Le créneau n'est plus retenu. Recommencez."),
     "invitation": ("Ce lien a expiré", "Il servait à prendre rendez-vous. Appelez-nous pour en recevoir un autre."),
     "lien": ("Ce lien a expiré", "Le rendez-vous est passé depuis longtemps, ou le lien a été remplacé."),
+    "motif": ("Ce rendez-vous ne se prend pas en ligne", "Choisissez-en un autre, ou appelez-nous."),
     "inconnu": ("Ce lien n'ouvre rien", "Vérifiez que vous l'avez copié en entier, ou appelez-nous."),
 }
-STATUTS = {"inconnu": 404}  # 410 for the others
+STATUTS = {"inconnu": 404, "motif": 404}  # 410 for the others
 
 
 def page_usager(*methodes: str) -> Callable[[Vue], Vue]:
@@ -58,9 +58,9 @@ def show_page(
     lieu: Lieu | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """Draw a page, with the phone of who answers; `csrf_token` empty: asking for one would set a cookie."""
-    contact = read_coordonnees(service, request.collectivite)
-    telephone = (lieu.telephone if lieu else "") or contact.telephone
-    base = {"contact": contact, "telephone": telephone, "csrf_token": "", "collectivite": request.collectivite}
+    town = request.collectivite.telephone
+    telephone = (service.telephone if service else "") or (lieu.telephone if lieu else "") or town
+    base = {"telephone": telephone, "csrf_token": "", "collectivite": request.collectivite}
     return render_discret(request, f"rendezvous/public/{page}.html", base | context, status=status)
 
 

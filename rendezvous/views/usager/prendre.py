@@ -149,5 +149,5 @@ def confirme(request: RequeteUsager, passe: str) -> HttpResponse:
     first = held.participations.select_related("usager").order_by("rang").first() if held else None
     if prise is None or held is None or held.etat == Etat.OPTION or first is None:
         return show_end(request, "prise")
-    context = describe(held, first, at=timezone.now(), is_nomme=True)
+    context = describe(held, first, request.collectivite, at=timezone.now(), is_nomme=True)
     return show_page(request, "confirme", context, service=held.service, lieu=held.lieu)

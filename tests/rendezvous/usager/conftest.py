@@ -1,5 +1,6 @@
 """A town whose office is open, and a visitor who keeps nothing: no cookie, no session."""
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,6 +99,11 @@ class Visiteur:
 @pytest.fixture
 def visiteur(bureau: Bureau) -> Visiteur:
     return Visiteur(Client(enforce_csrf_checks=True))
+
+
+def read_text(page: Any) -> str:
+    """Return what a page says, entities read."""
+    return html.unescape(page.content.decode())
 
 
 def read_field(page: Any, name: str) -> str:
