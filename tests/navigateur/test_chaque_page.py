@@ -13,6 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from citoyens.models import Usager
+from collectivites.acteur import AUTOMATE
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Lieu, Rattachement, Service
 from collectivites.permissions import Role
@@ -31,6 +32,7 @@ from demandes.models import (
     Zone,
 )
 from messagerie.models import Envoi
+from messagerie.webhooks.abonnements import create_abonnement, send_ping
 from rendezvous.models import Guichet, Indisponibilite, ModeleParcours, Motif, PlageOuverture, Seance
 from tests.navigateur.liens_usager import write_liens
 
@@ -95,8 +97,9 @@ def list_pages(client: Client) -> list[str]:
         waiting = Entree.objects.filter(etat="quarantaine").order_by("pk")[0].pk
         concours, liens = write_liens(Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr"))
         lot = write_lot(Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr"))
+        webhook = write_webhook()
     rattachement = Rattachement.objects.filter(collectivite=town).order_by("pk")[0].pk
-    first |= {"demandes/concours": concours, "demandes/lot_impression": lot}
+    first |= {"demandes/concours": concours, "demandes/lot_impression": lot, "messagerie/webhook": webhook}
     first |= {"demandes/quarantaine_entree": waiting, "collectivites/agent": rattachement}
     paths = [
         path.replace("<int:pk>", str(first.get(name, 0)))
@@ -112,6 +115,16 @@ def write_lot(agent: Agent) -> int:
     lot = LotImpression.objects.create(document="", nombre=1, agent=agent, clef=uuid4(), at=timezone.now())
     assert CourrierDepart.objects.update(lot=lot)
     return lot.pk
+
+
+def write_webhook() -> int:
+    """Subscribe a program, with a trial on its way."""
+    row, _ = create_abonnement(
+        libelle="Portail famille", url="https://portail.exemple.fr/", evenements=["rendezvous.confirme"],
+        by=AUTOMATE, at=timezone.now(),
+    )  # fmt: skip
+    send_ping(abonnement=row, by=AUTOMATE, at=timezone.now())
+    return row.pk
 
 
 def is_page(client: Client, path: str) -> bool:
