@@ -69,7 +69,7 @@ def read_cible(query: Mapping[str, str], rdv: RendezVous, acces: Acces) -> Cible
     else:
         lieu, start = (
             lieux.get(read_nombre(query.get("lieu", "")) or 0, rdv.lieu),
-            _read_instant(query.get("debut", "")),
+            read_instant(query.get("debut", "")),
         )
     if start is None:
         return None
@@ -77,7 +77,7 @@ def read_cible(query: Mapping[str, str], rdv: RendezVous, acces: Acces) -> Cible
     return Cible(build_creneau(rdv, start, lieu.pk, ressource.pk, seance), lieu, ressource)
 
 
-def _read_instant(text: str) -> datetime | None:
+def read_instant(text: str) -> datetime | None:
     try:
         start = datetime.fromisoformat(text)
     except ValueError:
@@ -154,7 +154,7 @@ def explain(rdv: RendezVous, cible: Cible, acces: Acces, *, at: datetime) -> str
     who, fonds = cible.ressource.nom, _read_fonds(cible.ressource, day, lieux, acces).describe(cible.ressource, day)
     for each in fonds:
         if each.genre == "ferme" and each.debut < end and each.fin > start:
-            return f"{who} ne reçoit pas à cette heure{ESPACE}: {each.libelle}."
+            return f"{who} ne reçoit pas à cette heure{ESPACE}: {each.libelle[:1].lower()}{each.libelle[1:]}."
     blocs = load_blocs([cible.ressource], acces, du=day, au=day, lieux=lieux, at=at)[cible.ressource.pk, day]
     for bloc in blocs:
         is_other = bloc.rendezvous is None or bloc.rendezvous.pk != rdv.pk

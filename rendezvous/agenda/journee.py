@@ -16,6 +16,7 @@ from rendezvous.models import Occupation, RendezVous
 from socle.ecriture import write_duree
 from socle.texte import normalise
 
+APRES = 12  # lines of one screen
 PROCHE = timedelta(minutes=30)
 LIGNES_MAX = 500  # a day of the largest town hall; beyond, one filters
 GROUPES: dict[str, tuple[str, frozenset[str]]] = {
@@ -105,6 +106,12 @@ class Journee:
     lignes: list[Ligne] = field(default_factory=list)
     comptes: dict[str, int] = field(default_factory=dict)
     has_trop: bool = False
+
+    @property
+    def ici(self) -> int | None:
+        """The index of a line a little after the first one still to be dealt with: the page opens there."""
+        first = next((rank for rank, each in enumerate(self.lignes) if each.rendezvous.etat in VIVANTS), None)
+        return None if not first else min(first + APRES, len(self.lignes) - 1)
 
 
 def read_question(query: Mapping[str, str], filtres: Filtres) -> Question:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from collectivites.acces import Acces
 from collectivites.models import Lieu, Service, ServiceRattachement
@@ -61,6 +62,32 @@ class Colonne:
 
 
 @dataclass(frozen=True)
+class Choix:
+    """Whose agenda one may ask for: services this agent may read, lieux, agents and counters."""
+
+    services: list[Service]
+    lieux: list[Lieu]
+    ressources: list[Ressource]
+
+    def name(self, filtres: Filtres) -> str:
+        """Whose agenda it is, in words; nothing for what is not of this town."""
+        rows: dict[str, list[Any]] = {"service": self.services, "lieu": self.lieux, "ressource": self.ressources}
+        if not filtres.sujet:
+            return "Toute la collectivité"
+        return next((each.nom for each in rows[filtres.sujet] if each.pk == filtres.sujet_id), "")
+
+    def list_groupes(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return the groups of the list « whose agenda »: (title, [(value, name)])."""
+        groups = [
+            ("Services", [(f"service-{each.pk}", each.nom) for each in self.services]),
+            ("Lieux", [(f"lieu-{each.pk}", each.nom) for each in self.lieux if each.is_active]),
+            ("Agents", [(f"ressource-{each.pk}", each.nom) for each in self.ressources if each.agent_id]),
+            ("Guichets", [(f"ressource-{each.pk}", each.nom) for each in self.ressources if each.guichet_id]),
+        ]
+        return [(title, options) for title, options in groups if options]
+
+
+@dataclass(frozen=True)
 class Agenda:
     """Everything the page shows. A grid of `colonnes`, or a planning: rows of one resource over several days."""
 
@@ -72,6 +99,7 @@ class Agenda:
     heures: tuple[int, int]
     echelle: int
     has_trop: bool
+    choix: Choix
 
     @property
     def is_planning(self) -> bool:
@@ -102,43 +130,60 @@ def choose_filtres(filtres: Filtres, acces: Acces, *, asked: bool) -> Filtres:
     return replace(filtres, vue="semaine" if filtres.sujet == "ressource" else "jour")
 
 
-def list_ressources(filtres: Filtres) -> QuerySet[Ressource]:
-    """Return the bookable resources asked for, agents first, by name."""
+def load_ressources(filtres: Filtres, acces: Acces) -> list[Ressource]:
+    """Return every bookable resource of the town, agents first; `is_vue` marks those asked for (one query)."""
     rows = Ressource.objects.filter(is_active=True).select_related("agent", "guichet")
+    rows = rows.annotate(is_vue=Case(When(_asked(filtres, acces), then=True), default=False))
+    return list(rows.order_by(F("guichet__libelle").asc(nulls_first=True), "nom", "pk"))
+
+
+def _asked(filtres: Filtres, acces: Acces) -> Q:
     if filtres.sujet == "ressource":
-        rows = rows.filter(pk=filtres.sujet_id)
-    elif filtres.sujet == "service":
-        rows = rows.filter(_of_service(filtres.sujet_id))
-    elif filtres.sujet == "lieu":
+        return Q(pk=filtres.sujet_id)
+    if filtres.sujet == "service":
+        return _of_service(filtres.sujet_id, acces)
+    if filtres.sujet == "lieu":
         opened = Exists(_opened().filter(plage__lieu_id=filtres.sujet_id))
-        rows = rows.filter(Q(guichet__lieu_id=filtres.sujet_id) | opened)
-    return rows.order_by(F("guichet__libelle").asc(nulls_first=True), "nom", "pk")
+        return Q(guichet__lieu_id=filtres.sujet_id) | Q(opened)
+    return Q(is_active=True)
 
 
 def _opened() -> QuerySet[PlageMotif]:
     return PlageMotif.objects.filter(plage__ressource_id=OuterRef("pk"), plage__is_active=True)
 
 
-def _of_service(service_id: int) -> Q:
-    """The agents who work there, and whatever is open for one of its motifs."""
-    members = ServiceRattachement.objects.filter(service_id=service_id).values("rattachement__agent_id")
-    return Q(agent_id__in=members) | Q(Exists(_opened().filter(motif__service_id=service_id)))
+def _of_service(service_id: int, acces: Acces) -> Q:
+    """The agents who work there, and whatever is open for one of its motifs; nobody for a service sealed to us."""
+    readable = {"service_id": service_id, "service__domaine__in": acces.domaines}
+    members = ServiceRattachement.objects.filter(**readable).values("rattachement__agent_id")
+    opened = _opened().filter(motif__service_id=service_id, motif__service__domaine__in=acces.domaines)
+    return Q(agent_id__in=members) | Q(Exists(opened))
+
+
+def load_choix(acces: Acces) -> Choix:
+    """Return whose agenda may be asked for, for a page that shows no grid (three queries)."""
+    services = Service.objects.filter(is_active=True, domaine__in=acces.domaines).order_by("nom", "pk")
+    rows = Ressource.objects.filter(is_active=True).order_by(F("guichet__libelle").asc(nulls_first=True), "nom", "pk")
+    return Choix(list(services), list(Lieu.objects.order_by("nom", "pk")), list(rows))
 
 
 def load_agenda(filtres: Filtres, acces: Acces, *, at: datetime) -> Agenda:
     """Read a day or a week. A resource, service or lieu that is not of this town gives an empty agenda."""
     town = acces.collectivite
-    lieux = Lieu.objects.in_bulk()
-    resources = list(list_ressources(filtres)[: COLONNES_MAX + 1])
-    has_more, resources = len(resources) > COLONNES_MAX, resources[:COLONNES_MAX]
-    window = {"du": filtres.du, "au": filtres.au, "lieux": lieux}
+    lieux = {lieu.pk: lieu for lieu in Lieu.objects.order_by("nom", "pk")}
+    known = load_ressources(filtres, acces)
+    services = list(Service.objects.filter(is_active=True, domaine__in=acces.domaines).order_by("nom", "pk"))
+    asked = [each for each in known if each.is_vue]  # type: ignore[attr-defined]
+    resources = asked[:COLONNES_MAX]
+    window: dict[str, Any] = {"du": filtres.du, "au": filtres.au, "lieux": lieux}
     fonds = load_fonds(resources, **window, fuseau=town.fuseau, zone_feries=town.zone_feries)
     blocs = load_blocs(resources, acces, **window, at=at)
     days = _choose_days(filtres, {day for _, day in (*fonds.ouvertures, *blocs)})
     columns = [_build(each, day, fonds, blocs.get((each.pk, day), []), at) for each in resources for day in days]
+    choice = Choix(services, list(lieux.values()), known)
     return Agenda(
-        filtres=filtres, titre=_name(filtres, resources, lieux, acces), ressources=resources, jours=days,
-        colonnes=columns, heures=_bound(columns), has_trop=has_more,
+        filtres=filtres, titre=choice.name(filtres), ressources=resources, jours=days,
+        colonnes=columns, heures=_bound(columns), has_trop=len(asked) > COLONNES_MAX, choix=choice,
         echelle=choose_echelle(bloc.fin - bloc.debut for column in columns for bloc in column.blocs),
     )  # fmt: skip
 
@@ -159,18 +204,6 @@ def _choose_days(filtres: Filtres, used: set[date]) -> list[date]:
 def _bound(columns: list[Colonne]) -> tuple[int, int]:
     spans = [(each.debut, each.fin) for column in columns for each in column.ouvertures]
     return bound_heures([*spans, *((bloc.debut, bloc.libre_a) for column in columns for bloc in column.blocs)])
-
-
-def _name(filtres: Filtres, resources: list[Ressource], lieux: dict[int, Lieu], acces: Acces) -> str:
-    """Whose agenda it is, in words."""
-    if filtres.sujet == "ressource":
-        return resources[0].nom if resources else ""
-    if filtres.sujet == "lieu":
-        return lieux[filtres.sujet_id].nom if filtres.sujet_id in lieux else ""
-    if filtres.sujet == "service":
-        service = Service.objects.filter(pk=filtres.sujet_id, domaine__in=acces.domaines).first()
-        return service.nom if service else ""
-    return "Toute la collectivité"
 
 
 def list_etats_ouverts() -> frozenset[str]:

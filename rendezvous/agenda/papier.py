@@ -11,6 +11,7 @@ from rendezvous.agenda.blocs import Bloc
 from rendezvous.agenda.filtres import Filtres
 from rendezvous.agenda.journee import GROUPES, Ligne, filter_day, show_ligne
 from rendezvous.agenda.lecture import Colonne, load_agenda
+from rendezvous.models import RendezVous
 from socle.ecriture import ESPACE
 from socle.telephone import show_numero
 
@@ -61,12 +62,12 @@ def load_feuilles(filtres: Filtres, acces: Acces, *, at: datetime) -> list[Feuil
     ]  # fmt: skip
 
 
-def _write(bloc: Bloc, rows: dict[int, object], phones: dict[int, list[str]], at: datetime) -> LignePapier:
+def _write(bloc: Bloc, rows: dict[int, RendezVous], phones: dict[int, list[str]], at: datetime) -> LignePapier:
     rdv = rows.get(bloc.rendezvous.pk) if bloc.rendezvous else None
     if rdv is None:
         return LignePapier(None, bloc)
-    known = [rdv.telephone] if rdv.telephone else phones.get(rdv.usager_id, [])  # type: ignore[attr-defined]
-    return LignePapier(show_ligne(rdv, at=at), bloc, ", ".join(show_numero(each) for each in known[:2]))  # type: ignore[arg-type]
+    known = [rdv.telephone] if rdv.telephone else phones.get(rdv.usager_id or 0, [])
+    return LignePapier(show_ligne(rdv, at=at), bloc, ", ".join(show_numero(each) for each in known[:2]))
 
 
 def _load_telephones(usager_ids: list[int]) -> dict[int, list[str]]:

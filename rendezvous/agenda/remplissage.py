@@ -1,6 +1,7 @@
 """How full the opened time is: minutes booked out of minutes open."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -75,7 +76,7 @@ class _Repos:
         self.fermetures = list(Fermeture.objects.filter(**window))
         self.absences = list(Absence.objects.filter(**window))
 
-    def holds(self, row: dict[str, Any]) -> bool:
+    def holds(self, row: Mapping[str, Any]) -> bool:
         day: date = row["jour"]
         lieu = self.lieux[row["lieu_id"]]
         name = compute_feries(day.year, lieu.zone_feries or self.zone).get(day, "")

@@ -174,11 +174,11 @@ def load_lignes(periode: Periode, acces: Acces) -> list[Ligne]:
     rows = filter_periode(periode, acces)
     first = load_premiers(periode, acces)
     if periode.axe == "mois":
-        groups = rows.annotate(groupe=TruncMonth("jour")).values("groupe").annotate(**_figures()).order_by("groupe")
-        return [_build(name_mois(row["groupe"]), row, first.get(row["groupe"])) for row in groups]
+        months: Any = rows.annotate(groupe=TruncMonth("jour")).values("groupe").annotate(**_figures())
+        return [_build(name_mois(row["groupe"]), row, first.get(row["groupe"])) for row in months.order_by("groupe")]
     key, name = _NOMS[periode.axe]
-    groups = rows.values(groupe=F(key), nom=F(name)).annotate(**_figures()).order_by("-pris", "nom", "groupe")
-    return [_build(row["nom"], row, first.get(row["groupe"])) for row in groups]
+    groups: Any = rows.values(groupe=F(key), nom=F(name)).annotate(**_figures())
+    return [_build(row["nom"], row, first.get(row["groupe"])) for row in groups.order_by("-pris", "nom", "groupe")]
 
 
 def name_mois(day: date) -> str:

@@ -99,6 +99,10 @@ chaque("[data-guichet-maintenant]", (trait) => { // one step a minute, from wher
   }, 30_000);
 });
 
+const trait = document.querySelector("[data-guichet-maintenant]"), cadre = document.getElementById("agenda-cadre");
+if (trait && cadre) cadre.scrollTop = trait.offsetTop - cadre.clientHeight / 3; // opens on the present
+document.querySelector("[data-guichet-ici]")?.scrollIntoView({ block: "nearest" });
+
 chaque("[data-guichet-journee]", (liste) => liste.addEventListener("keydown", (e) => {
   if (e.ctrlKey || e.metaKey || e.altKey || document.body.dataset.guichetRaccourcis === "non") return;
   const bouton = e.target.closest("tr")?.querySelector(`button[data-geste="${CSS.escape(e.key.toLowerCase())}"]`);

@@ -1,5 +1,6 @@
 """The agenda: a week or a day, of an agent, a counter, a service, a lieu."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from collectivites.acces import Acces, RequeteAgent, requires
-from collectivites.models import Lieu, Service
 from collectivites.permissions import Permission
-from rendezvous.agenda.filtres import VUES, Filtres, read_filtres
+from rendezvous.agenda.filtres import VUES, read_filtres
 from rendezvous.agenda.lecture import Agenda, choose_filtres, load_agenda
 from rendezvous.models import Motif, Ressource
 from rendezvous.views.agenda.cases import show_colonne
@@ -30,14 +30,14 @@ def agenda(request: RequeteAgent) -> HttpResponse:
     context = show_grille(shown, acces, now=now)
     if request.htmx:
         return render(request, f"{GABARIT}#grille", context)
-    return render(request, GABARIT, context | load_autour(shown.filtres, acces, now=now))
+    return render(request, GABARIT, context | load_autour(shown, now=now))
 
 
 def show_grille(shown: Agenda, acces: Acces, *, now: datetime) -> dict[str, Any]:
     """Return what the grid, or the planning, draws."""
     slug, can_traiter = acces.collectivite.slug, acces.can(Permission.RENDEZVOUS_TRAITER)
     columns = [
-        show_colonne(each, slug=slug, echelle=shown.echelle, can_traiter=can_traiter, now=now)
+        show_colonne(each, heures=shown.heures, slug=slug, echelle=shown.echelle, can_traiter=can_traiter, now=now)
         for each in shown.colonnes
     ]
     return {
@@ -68,31 +68,14 @@ def _list_motifs(shown: Agenda) -> list[Motif]:
     return sorted(found.values(), key=lambda motif: (motif.couleur, motif.libelle))
 
 
-def load_autour(filtres: Filtres, acces: Acces, *, now: datetime) -> dict[str, Any]:
-    """Return the bar above the grid: whose agenda, which day (three queries)."""
+def load_autour(shown: Agenda, *, now: datetime) -> dict[str, Any]:
+    """Return the bar above the grid: whose agenda, which day."""
+    filtres, today = shown.filtres, timezone.localdate(now)
     return {
         "filtres": filtres,
-        "vues": [(code, word, filtres.__class__(filtres.jour, code, filtres.sujet, filtres.sujet_id).write())
-                 for code, word in VUES.items()],
+        "vues": [(code, word, replace(filtres, vue=code).write()) for code, word in VUES.items()],
         "precedent": filtres.precedent.write(),
         "suivant": filtres.suivant.write(),
-        "aujourdhui": filtres.on(timezone.localdate(now)).write(),
-        "today": timezone.localdate(now),
-        "choix": list_sujets(acces),
-    }  # fmt: skip
-
-
-def list_sujets(acces: Acces) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the groups of the list « whose agenda »: services this agent may read, lieux, agents, counters."""
-    services = Service.objects.filter(is_active=True, domaine__in=acces.domaines).order_by("nom", "pk")
-    lieux = Lieu.objects.filter(is_active=True).order_by("nom", "pk")
-    resources = list(Ressource.objects.filter(is_active=True).select_related("guichet").order_by("nom", "pk"))
-    agents = [each for each in resources if each.agent_id]
-    counters = [each for each in resources if each.guichet_id]
-    groups = [
-        ("Services", [(f"service-{each.pk}", each.nom) for each in services]),
-        ("Lieux", [(f"lieu-{each.pk}", each.nom) for each in lieux]),
-        ("Agents", [(f"ressource-{each.pk}", each.nom) for each in agents]),
-        ("Guichets", [(f"ressource-{each.pk}", each.nom) for each in counters]),
-    ]
-    return [(title, options) for title, options in groups if options]
+        "aujourdhui": filtres.on(today).write(),
+        "choix": shown.choix.list_groupes(),
+    }

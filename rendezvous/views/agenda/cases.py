@@ -7,11 +7,15 @@ from django.urls import reverse
 
 from collectivites.models.organisation import show_minute
 from rendezvous.agenda.blocs import Bloc
-from rendezvous.agenda.disposition import Voie, lay_out, show_fin, write_place
+from rendezvous.agenda.disposition import PIXELS, Voie, lay_out, show_fin, write_place
+from rendezvous.agenda.fonds import Fond
 from rendezvous.agenda.lecture import Colonne, list_etats_ouverts
 from rendezvous.etats import Etat
+from rendezvous.heures import MINUTES_JOUR
+from rendezvous.models import RendezVous
 from socle.ecriture import ESPACE, write_duree
 
+DEUX_LIGNES = 36  # pixels: below, a block has one line
 ICONES = {Etat.PRESENT: "person-check", Etat.EN_COURS: "play-circle", Etat.HONORE: "check-lg", Etat.ABSENT: "x-lg"}
 
 
@@ -50,6 +54,7 @@ class ColonneMontree:
     ouverts: list[FondMontre]
     elements: list[BlocMontre | FondMontre]  # in order of hour: what a screen reader reads
     maintenant: str
+    is_aujourdhui: bool
 
     @property
     def resume(self) -> str:
@@ -86,27 +91,33 @@ def write_heures(debut: int, fin: int) -> str:
     return f"{show_minute(debut)}{ESPACE}– {show_minute(fin)}"
 
 
-def show_colonne(colonne: Colonne, *, slug: str, echelle: int, can_traiter: bool, now: datetime) -> ColonneMontree:
-    """Draw a column: openings behind, then closures and blocks in order of hour."""
+def show_colonne(
+    colonne: Colonne, *, heures: tuple[int, int], slug: str, echelle: int, can_traiter: bool, now: datetime
+) -> ColonneMontree:
+    """Draw a column: openings behind, then closures and blocks in order of hour; nothing overflows `heures`."""
     lanes = lay_out([(bloc.debut, show_fin(bloc.debut, bloc.fin, echelle)) for bloc in colonne.blocs])
     shown: list[tuple[tuple[int, int], BlocMontre | FondMontre]] = [
         ((bloc.debut, 1), show_bloc(bloc, lane, slug=slug, echelle=echelle, can_traiter=can_traiter, now=now))
         for bloc, lane in zip(colonne.blocs, lanes, strict=True)
     ]
-    shown += [((each.debut, 0), _show_fond(each)) for each in colonne.fonds if each.genre == "ferme"]
+    seen = [each for each in colonne.fonds if each.debut < heures[1] * 60 and each.fin > heures[0] * 60]
+    shown += [((each.debut, 0), _show_fond(each, heures)) for each in seen if each.genre == "ferme"]
     minute = colonne.maintenant
+    is_shown = minute is not None and heures[0] * 60 <= minute < heures[1] * 60
     return ColonneMontree(
         colonne=colonne, ident=f"{colonne.ressource.pk}-{colonne.jour:%Y%m%d}",
-        ouverts=[_show_fond(each) for each in colonne.fonds if each.genre == "ouvert"],
+        ouverts=[_show_fond(each, heures) for each in seen if each.genre == "ouvert"],
         elements=[element for _, element in sorted(shown, key=lambda pair: pair[0])],
-        maintenant="" if minute is None else write_place(minute, minute),
+        maintenant=write_place(minute, minute) if minute is not None and is_shown else "",
+        is_aujourdhui=minute is not None,
     )  # fmt: skip
 
 
-def _show_fond(fond: object) -> FondMontre:
-    debut, fin, libelle = fond.debut, fond.fin, fond.libelle  # type: ignore[attr-defined]
-    whole = (debut, fin) == (0, 24 * 60)
-    return FondMontre(write_place(debut, fin), libelle, "toute la journée" if whole else write_heures(debut, fin))
+def _show_fond(fond: Fond, heures: tuple[int, int]) -> FondMontre:
+    debut, fin = max(fond.debut, heures[0] * 60), min(fond.fin, heures[1] * 60)
+    whole = (fond.debut, fond.fin) == (0, MINUTES_JOUR)
+    words = "toute la journée" if whole else write_heures(fond.debut, fond.fin)
+    return FondMontre(write_place(debut, fin), fond.libelle, words)
 
 
 def show_bloc(
@@ -114,6 +125,8 @@ def show_bloc(
 ) -> BlocMontre:  # fmt: skip
     """Draw a block: an appointment, a session, or taken time."""
     place = write_place(bloc.debut, show_fin(bloc.debut, bloc.fin, echelle), lane)
+    if (bloc.fin - bloc.debut) * PIXELS[echelle] < DEUX_LIGNES:
+        place += " court"
     hours, start = write_heures(bloc.debut, bloc.fin), show_minute(bloc.debut)
     ident = f"b-{bloc.ressource_id}-{bloc.debut_at:%y%m%d%H%M}-{lane.rang}"
     if bloc.seance is not None:
@@ -146,10 +159,9 @@ def _show_rendezvous(
     )  # fmt: skip
 
 
-def name_usager(rdv: object) -> str:
+def name_usager(rdv: RendezVous) -> str:
     """Return who comes; a slot held online has nobody yet."""
-    usager = rdv.usager  # type: ignore[attr-defined]
-    return str(usager) if usager is not None else "Créneau retenu"
+    return str(rdv.usager) if rdv.usager is not None else "Créneau retenu"
 
 
 def describe_etat(bloc: Bloc, now: datetime) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from rendezvous.heures import get_day
 from rendezvous.models import RendezVous
 from rendezvous.reservation.actions import move_rendezvous
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse, VersionPerimee
-from rendezvous.views.agenda.fiche import Saisie, get_rendezvous, show_fiche
+from rendezvous.views.agenda.fiche import Saisie, get_rendezvous, reload_rendezvous, show_fiche
 from rendezvous.views.agenda.gestes import choose_retour, read_version
 from socle.ecriture import write_long
 from socle.toasts import toast
@@ -111,7 +111,7 @@ def _move(request: RequeteAgent, rdv: RendezVous, cible: Cible, now: datetime) -
             request, rdv, cible, Verdict(is_libre=False, raison=reason, alternatives=near), status=409
         )
     except VersionPerimee as stale:
-        return show_fiche(request, get_rendezvous(request, rdv.pk), Saisie(refus=str(stale)), status=409)
+        return show_fiche(request, reload_rendezvous(request, rdv.pk), Saisie(refus=str(stale)), status=409)
     except RendezVousRefuse as refusal:
         verdict = judge(rdv, cible, request.acces, at=now)
         return show_confirmation(request, rdv, cible, verdict, status=409, refus=str(refusal))

@@ -33,6 +33,12 @@ def get_rendezvous(request: RequeteAgent, pk: int) -> RendezVous:
     return found
 
 
+def reload_rendezvous(request: RequeteAgent, pk: int) -> RendezVous:
+    """Return the appointment as somebody else has just left it, 404 if they have just sealed it."""
+    found: RendezVous = get_object_or_404(get_readable(request.acces), pk=pk)
+    return found
+
+
 @requires(Permission.RENDEZVOUS_LIRE)
 @require_safe
 def fiche(request: RequeteAgent, pk: int) -> HttpResponse:

@@ -15,7 +15,7 @@ from rendezvous.etats import Etat
 from rendezvous.models import RendezVous
 from rendezvous.reservation.actions import cancel_rendezvous, mark_rendezvous, update_note
 from rendezvous.reservation.refus import RendezVousRefuse, VersionPerimee
-from rendezvous.views.agenda.fiche import Saisie, get_rendezvous, show_fiche
+from rendezvous.views.agenda.fiche import Saisie, get_rendezvous, reload_rendezvous, show_fiche
 from socle.nombres import read_nombre
 from socle.toasts import toast
 
@@ -46,7 +46,7 @@ def marquer(request: RequeteAgent, pk: int) -> HttpResponse:
     rdv = get_rendezvous(request, pk)
     asked, before = request.POST.get("etat", "") or request.GET.get("etat", ""), rdv.etat
     if asked not in DITS:
-        return refuse(request, pk, RendezVousRefuse("Cet état ne se donne pas à un rendez-vous."))
+        return show_fiche(request, rdv, Saisie("Cet état ne se donne pas à un rendez-vous."), status=409)
     try:
         done = mark_rendezvous(
             rendezvous=rdv, version=read_version(request, rdv), etat=asked, by=request.acces.acteur, at=timezone.now()
@@ -68,7 +68,7 @@ def refuse(request: RequeteAgent, pk: int, refusal: Exception, saisie: Saisie | 
     """Show the page as it is now, with the sentence and everything typed: 409, whoever was quicker."""
     held = saisie or Saisie()
     shown = Saisie(str(refusal), held.ouvrir, held.raison, held.note, list(getattr(refusal, "changes", [])))
-    return show_fiche(request, get_rendezvous(request, pk), shown, status=409)
+    return show_fiche(request, reload_rendezvous(request, pk), shown, status=409)
 
 
 @requires(Permission.RENDEZVOUS_TRAITER)

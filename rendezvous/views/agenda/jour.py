@@ -13,9 +13,8 @@ from journal.actions import record_readings
 from journal.models import Consultation
 from rendezvous.agenda.filtres import read_filtres
 from rendezvous.agenda.journee import GROUPES, Question, load_journee, read_question
-from rendezvous.agenda.lecture import choose_filtres
+from rendezvous.agenda.lecture import choose_filtres, load_choix
 from rendezvous.agenda.papier import load_feuilles
-from rendezvous.views.agenda.agenda import list_sujets
 from rendezvous.views.agenda.routes import find_url
 
 GABARIT = "rendezvous/agenda/jour.html"
@@ -56,7 +55,7 @@ def _read(request: RequeteAgent) -> Question:
 def _load_autour(question: Question, acces: Acces, today: Any) -> dict[str, Any]:
     filtres = question.filtres
     days = {"precedent": filtres.on_jour(-1), "suivant": filtres.on_jour(1), "aujourdhui": filtres.on(today)}
-    return {"choix": list_sujets(acces)} | {
+    return {"choix": load_choix(acces).list_groupes()} | {
         name: question.write(jour=day.jour.isoformat()) for name, day in days.items()
     }
 
