@@ -32,7 +32,7 @@ from rendezvous.models import FluxAgenda, Occupation, RendezVous, Ressource, Sea
 
 PASSE, FUTUR = 60, 400  # days
 ANNULES_GARDES = timedelta(days=30)  # afterwards every client has dropped it
-LIGNES_MAX = 10_000
+LIGNES_MAX = 5_000  # half a millisecond each to write
 ARRONDI = timedelta(minutes=5)  # `read_at` is written this often at most
 RYTHME = "PT15M"
 OCCUPE = "Occupé"
