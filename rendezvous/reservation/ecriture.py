@@ -158,9 +158,9 @@ def expire_lien(fin_at: datetime) -> datetime:
 
 def lock_and_check(rendezvous: RendezVous, venants: Sequence[Venant], *, is_surbooking: bool, by: Any) -> None:
     """One booking of a person at a time; they can't come twice at once for one motif. Raises RendezVousRefuse."""
-    ids = [venant.usager.pk for venant in venants]
+    ids = [venant.usager.pk for venant in venants if not venant.is_nouveau]
     lock_usagers(ids)
-    if not is_surbooking:
+    if ids and not is_surbooking:
         check_deja_pris(
             rendezvous.motif, ids, debut_at=rendezvous.debut_at, fin_at=rendezvous.fin_at, sauf=rendezvous.pk, by=by
         )

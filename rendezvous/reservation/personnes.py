@@ -29,6 +29,7 @@ class Venant:
     telephone: str
     is_mobile: bool
     numero_predemande: str
+    is_nouveau: bool  # created just now: nothing can be known of them
 
 
 def find_venants(participants: Sequence[Participant], *, by: Acteur, at: datetime) -> list[Venant]:
@@ -75,12 +76,13 @@ def _normalise(nature: str, typed: str) -> str:
 
 def _find(lu: Participant, *, by: Acteur, at: datetime, is_named: bool = False) -> Venant:
     """`is_named`: a profile known by its address only is the owner's, not a companion's."""
-    usager = _get(lu.usager_id) if lu.usager_id else _find_known(lu, is_named=is_named) or _create(lu, by=by, at=at)
-    known = {} if lu.courriel and lu.telephone else _read_contacts(usager)
+    usager = _get(lu.usager_id) if lu.usager_id else _find_known(lu, is_named=is_named)
+    created = usager or _create(lu, by=by, at=at)
+    known = {} if usager is None or (lu.courriel and lu.telephone) else _read_contacts(usager)
     telephone = lu.telephone or known.get(Nature.MOBILE, "") or known.get(Nature.FIXE, "")
     is_mobile = bool(telephone) and read_contact(Nature.MOBILE, telephone).nature == Nature.MOBILE
     courriel = lu.courriel or known.get(Nature.COURRIEL, "")
-    return Venant(usager, courriel, telephone, is_mobile, lu.numero_predemande)
+    return Venant(created, courriel, telephone, is_mobile, lu.numero_predemande, is_nouveau=usager is None)
 
 
 def _get(usager_id: int) -> Usager:
@@ -108,7 +110,12 @@ def _create(lu: Participant, *, by: Acteur, at: datetime) -> Usager:
     if not lu.nom and not lu.prenom:
         raise RendezVousRefuse("Indiquez le nom de chaque personne.", champ="nom")
     typed = ((Nature.COURRIEL, lu.courriel), (Nature.MOBILE, lu.telephone))
-    contacts = [Contact(nature, valeur, is_prefere=nature == Nature.COURRIEL) for nature, valeur in typed if valeur]
+    has_both = bool(lu.courriel and lu.telephone)  # one contact alone is preferred by itself
+    contacts = [
+        Contact(nature, valeur, is_prefere=has_both and nature == Nature.COURRIEL)
+        for nature, valeur in typed
+        if valeur
+    ]
     try:
         return create_usager(
             nature=Usager.Nature.PERSONNE, nom=lu.nom, prenoms=lu.prenom, contacts=contacts,

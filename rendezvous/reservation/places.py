@@ -17,7 +17,7 @@ from rendezvous.creneaux.recherche import find_places
 from rendezvous.etats import Etat
 from rendezvous.models import Motif, Occupation, RendezVous, Ressource, Seance
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse
-from rendezvous.reservation.verrous import is_double, lock_ressources
+from rendezvous.reservation.verrous import Verrouille, is_double, lock_ressources
 
 LONGUEUR_MAX = timedelta(days=2)  # no appointment nor session lasts longer: bounds the index on `debut_at`
 TOUTES = 0  # every place: a session takes all of who leads it
@@ -95,12 +95,18 @@ def take(besoin: Besoin, write: Callable[[Prise], RendezVous], *, at: datetime) 
     """Take the time and `write` who takes it, on the first resource that can. Raises CreneauPris, RendezVousRefuse.
 
     Each attempt is a savepoint: a failed one gives its locks back, so that two bookings never hold one resource each
-    and wait for the other's.
+    and wait for the other's. When anyone will do, those that somebody is booking right now are tried last: a crowd
+    spreads instead of queuing for the least loaded.
     """
-    for essai in _list_essais(besoin, at):
+    essais = _list_essais(besoin, at)
+    pending = [(essai, bool(besoin.ressource_id) or len(essais) == 1) for essai in essais]
+    while pending:
+        essai, waits = pending.pop(0)
         try:
             with transaction.atomic():
-                return write(_occupy(besoin, essai, at))
+                return write(_occupy(besoin, essai, at=at, waits=waits))
+        except Verrouille:
+            pending.append((essai, True))
         except DejaPris:
             continue
         except IntegrityError as error:
@@ -153,9 +159,9 @@ def propose(besoin: Besoin, *, at: datetime) -> list[Creneau]:
         return []
 
 
-def _occupy(besoin: Besoin, essai: Prise, at: datetime) -> Prise:
-    """Lock, then say which place is free for good. Raises DejaPris."""
-    lock_ressources({essai.ressource_id, *besoin.aussi})
+def _occupy(besoin: Besoin, essai: Prise, *, at: datetime, waits: bool) -> Prise:
+    """Lock, then say which place is free for good. Raises DejaPris, Verrouille."""
+    lock_ressources({essai.ressource_id, *besoin.aussi}, waits=waits)
     if besoin.seance is not None:
         take_seats(besoin.seance, besoin.personnes, at=at)
         return essai

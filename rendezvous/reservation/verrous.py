@@ -26,11 +26,23 @@ def shrink(ressource_id: int) -> int:
     return ressource_id % _INT4_MAX
 
 
-def lock_ressources(ids: Iterable[int]) -> None:
-    """Wait for each resource, in ascending order of key; held to the end of the transaction. Again is free."""
+class Verrouille(Exception):
+    """Somebody is booking this resource right now."""
+
+
+def lock_ressources(ids: Iterable[int], *, waits: bool = True) -> None:
+    """Lock each resource, in ascending order of key, to the end of the transaction. Again is free.
+
+    Raises Verrouille when one is held by somebody else and `waits` is False.
+    """
     with connection.cursor() as cursor:
         for key in sorted({shrink(ressource_id) for ressource_id in ids}):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ESPACE, key])
+            if waits:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ESPACE, key])
+                continue
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [ESPACE, key])
+            if not cursor.fetchone()[0]:
+                raise Verrouille
 
 
 def lock_clefs(clefs: Iterable[UUID | None]) -> None:

@@ -124,14 +124,14 @@ def disarmed(superutilisateur: psycopg.Connection) -> Iterator[None]:
     seen = Barrier(PRESSES)
     occupy = places._occupy
 
-    def occupy_late(besoin: Besoin, essai: Prise, at: datetime) -> Prise:
-        found = occupy(besoin, essai, at)
+    def occupy_late(besoin: Besoin, essai: Prise, *, at: datetime, waits: bool) -> Prise:
+        found = occupy(besoin, essai, at=at, waits=waits)
         seen.wait(timeout=30)  # all have checked, none has inserted
         return found
 
     with ExitStack() as stack:
         for name in ("rendezvous.reservation.places.lock_ressources", "rendezvous.reservation.actions.lock_clefs"):
-            stack.enter_context(patch(name, lambda *_: None))
+            stack.enter_context(patch(name, lambda *_, **__: None))
         stack.enter_context(patch.object(places, "_occupy", occupy_late))
         yield
 
@@ -145,7 +145,7 @@ def test_without_locks_and_constraint_the_sixteen_would_have_it(ville, superutil
 
 
 def test_without_the_locks_the_constraint_alone_still_refuses(ville, superutilisateur) -> None:
-    with patch("rendezvous.reservation.places.lock_ressources", lambda *_: None):
+    with patch("rendezvous.reservation.places.lock_ressources", lambda *_, **__: None):
         gestes = [lambda n=n: book(ville, f"n{n}", ressource=1) for n in range(PRESSES)]
         assert together(ville, gestes) == {"fait": 1, "CreneauPris": 15}
     assert count_doubles(superutilisateur) == 0
