@@ -159,7 +159,8 @@ def measure_ours(tours: int) -> float:
             {"X-HUB-RDV-AUTH-TOKEN": JETON_ANTS}, max(20, tours // 2),
         ),
     }  # fmt: skip
-    print(f"\n— Guichet : {count_rendezvous():,} rendez-vous, HTTP complet".replace(",", "\u202f"))
+    volume = f"{count_rendezvous():,}".replace(",", "\u202f")
+    print(f"\n— Guichet : {volume} rendez-vous, HTTP complet")
     medians = []
     with serving() as (port, process):
         for nom, (path, headers, count) in calls.items():

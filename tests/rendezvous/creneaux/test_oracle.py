@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from collectivites.models import Collectivite, Service
-from rendezvous.creneaux.recherche import find_creneaux
+from rendezvous.creneaux.recherche import find_creneaux, find_offre
 from tests.rendezvous.conftest import PARIS
 from tests.rendezvous.creneaux.tirage import Tirage, ask_postgresql
 
@@ -29,5 +29,8 @@ def test_same_slots_as_multiranges(graine: int, ville: Collectivite, service: Se
         flat = [(c.debut_at, c.lieu_id, c.ressource_id, c.place, c.places_restantes) for c in ours]
         assert flat == theirs
         assert all(c.fin_at - c.debut_at == timedelta(minutes=drawn.motif.get_duree(personnes)) for c in ours)
+        shown = find_offre(motif=drawn.motif, **window, personnes=personnes, pour_agent=pour_agent)
+        assert [(c.debut_at, c.lieu_id) for c in shown] == sorted({(c.debut_at, c.lieu_id) for c in ours})
+        assert set(shown) <= set(ours)
         compared += len(flat)
     assert compared > 500  # a world where nothing opens proves nothing
