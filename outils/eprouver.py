@@ -1,7 +1,7 @@
 """``make epreuve``: the ordeals of faults, one after the other, each followed by its negative control.
 
     make epreuve                                 everything (≈ 30 min on two calm cores)
-    make epreuve OPTIONS="--seulement envois"    one ordeal: pannes, envois, rappels, courriels
+    make epreuve OPTIONS="--seulement envois"    one ordeal: pannes, envois, rappels, courriels, rendezvous
     make epreuve OPTIONS=--sans-temoins          without the negative controls
 
 An ordeal exits 0 when nothing was lost nor doubled; a negative control exits 0 when, a safeguard switched off, the
@@ -24,6 +24,10 @@ EPREUVES: dict[str, list[list[str]]] = {
             ["outils/epreuves/courriels.py", "--messages", "300", "--temoin", safeguard]
             for safeguard in ("clef", "transaction", "bail")
         ],
+    ],
+    "rendezvous": [
+        ["outils/epreuves/rendezvous.py"],
+        ["outils/epreuves/rendezvous.py", "--coups", "20", "--temoin"],
     ],
 }
 

@@ -122,6 +122,7 @@ def measure(options: argparse.Namespace) -> None:
         "courriels": lambda: run("outils/mesures/courriels.py"),
         "flux": lambda: run("outils/mesures/flux.py"),
         "lecture": lambda: run("outils/mesures/lecture.py"),
+        "reservations": lambda: run("outils/mesures/reservations.py"),
         "creneaux": lambda: run("outils/mesures/creneaux.py", *(["--refaire"] if options.refaire else [])),
     }
     for name, work in measures.items():
