@@ -1,5 +1,6 @@
 """From the form of a range to its writing: the whole range, from a day on, or one day taken out of it."""
 
+import hashlib
 from copy import copy
 from datetime import date, datetime
 from typing import Any
@@ -21,15 +22,23 @@ class AConfirmer(Exception):
         super().__init__(" ".join(avertissements))
 
 
-def save_form(form: FormulairePlage, *, is_confirmed: bool, by: Acteur, at: datetime) -> PlageEnregistree:
-    """Write what a valid form says, in the caller's transaction. Raises AConfirmer, OffreRefusee, VersionPerimee."""
+def save_form(form: FormulairePlage, *, confirme: str, by: Acteur, at: datetime) -> PlageEnregistree:
+    """Write what a valid form says, in the caller's transaction. Raises AConfirmer, OffreRefusee, VersionPerimee.
+
+    `confirme`: fingerprint of the doubts already accepted; another doubt asks again.
+    """
     champs = {name: form.cleaned_data[name] for name in CHAMPS}
     champs |= {"blocs": [list(bloc) for bloc in form.cleaned_data["blocs"]], "ressource": _find_ressource(form)}
     write = {CELLE_CI: _save_day, SUIVANTES: _save_following}.get(form.portee, _save_all)
     done = write(form, champs, by=by, at=at)
-    if done.avertissements and not is_confirmed:
+    if done.avertissements and confirme != fingerprint(done.avertissements):
         raise AConfirmer(done.avertissements)
     return done
+
+
+def fingerprint(avertissements: list[str]) -> str:
+    """Return what stands for these sentences in a form."""
+    return hashlib.sha256("\n".join(sorted(avertissements)).encode()).hexdigest()[:16]
 
 
 def _find_ressource(form: FormulairePlage) -> Any:

@@ -18,7 +18,7 @@ from rendezvous.offre.orphelins import list_orphelins
 from rendezvous.offre.recurrence import list_days
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.views.offre.cadre import find_url, list_lignes, show_page, tell_orphelins
-from rendezvous.views.offre.enregistrement import AConfirmer, save_form
+from rendezvous.views.offre.enregistrement import AConfirmer, fingerprint, save_form
 from rendezvous.views.offre.semaine import build_semaine, get_monday, is_closed, list_jours
 from socle.ecriture import write_jour
 from socle.nombres import read_nombre
@@ -105,10 +105,11 @@ def plage(request: RequeteAgent, pk: int | None = None) -> HttpResponse:
 
 
 def _save(request: RequeteAgent, form: FormulairePlage) -> HttpResponse:
-    is_confirmed = request.POST.get("confirme") == "oui"
     try:
         with transaction.atomic():
-            done = save_form(form, is_confirmed=is_confirmed, by=request.acces.acteur, at=timezone.now())
+            done = save_form(
+                form, confirme=request.POST.get("confirme", ""), by=request.acces.acteur, at=timezone.now()
+            )
     except AConfirmer as doubts:
         return show_plage(request, form, avertissements=doubts.avertissements, status=422)
     except VersionPerimee as stale:
@@ -163,7 +164,8 @@ def show_plage(
     """Draw the form of a range, with what is to confirm, the first days it gives, or why it was refused."""
     known = form.instance
     context = {
-        "form": form, "plage": known if known.pk else None, "avertissements": avertissements or [], "refus": refus,
+        "form": form, "plage": known if known.pk else None, "refus": refus,
+        "avertissements": avertissements or [], "empreinte": fingerprint(avertissements or []),
         "portee": form.portee, "jour": form.jour, "jour_dit": write_jour(form.jour) if form.jour else "",
         "suivantes": SUIVANTES, "celle_ci": CELLE_CI, "apercu": _preview(request, form) if apercu else None,
         "prochains": _next_days(request, known) if known.pk else [],

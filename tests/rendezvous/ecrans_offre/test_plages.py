@@ -1,5 +1,6 @@
 """Ranges through HTTP: the week, the form, doubts to confirm, one day, the following ones, orphans."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -76,7 +77,13 @@ def test_a_doubt_is_shown_then_confirmed(client: Client, saisie: dict[str, Any],
     assert doubt.status_code == 422
     assert "plus que le plus long bloc" in text(doubt)
     assert not OccurrencePlage.objects.exists()
-    assert client.post(url("plage_nouvelle"), asked | {"confirme": "oui"}).status_code == 302
+    assert client.post(url("plage_nouvelle"), asked | {"confirme": "oui"}).status_code == 422
+    seal = re.search(r'name="confirme" value="(\w+)"', text(doubt))
+    assert seal is not None
+    longer = make_motif(service, "Fête", (400,))
+    another = asked | {"motifs": [long.pk, longer.pk], "confirme": seal[1]}
+    assert client.post(url("plage_nouvelle"), another).status_code == 422  # another doubt asks again
+    assert client.post(url("plage_nouvelle"), asked | {"confirme": seal[1]}).status_code == 302
     assert OccurrencePlage.objects.exists()
 
 
