@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("motif/<int:pk>/", choisir.motif, name="motif"),
     path("invitation/<str:jeton>/", choisir.invitation, name="invitation"),
     path("creneaux/<str:passe>/", choisir.creneaux, name="creneaux"),
+    path("creneaux/<str:passe>/retenir/", choisir.retenir, name="retenir"),
     path("coordonnees/<str:passe>/", prendre.coordonnees, name="coordonnees"),
     path("code/<str:passe>/", prendre.code, name="code"),
     path("code/<str:passe>/renvoi/", prendre.renvoi, name="renvoi"),

@@ -7,6 +7,7 @@ from uuid import uuid5
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from collectivites.acces import RequeteUsager
@@ -33,13 +34,13 @@ RETENUES_MAX = 30  # slots retained by one visitor in ten minutes
 RIEN = "Choisissez un créneau."
 
 
-@page_usager("GET")
+@page_usager("GET", is_personnelle=False)
 def accueil(request: RequeteUsager) -> HttpResponse:
     """What appointments are for, by subject."""
     return show_page(request, "accueil", {"rayons": list_rayons()})
 
 
-@page_usager("GET", "POST")
+@page_usager("GET", "POST", is_personnelle=False)
 def motif(request: RequeteUsager, pk: int) -> HttpResponse:
     """What one motif is, what to bring, and what it needs to know before showing free slots."""
     found = find_motif(pk)
@@ -73,17 +74,32 @@ def _prepare(request: RequeteUsager, found: Motif, base: Choix) -> HttpResponse:
     return show_page(request, "motif", context, service=found.service, status=200 if typed is None else 422)
 
 
-@page_usager("GET", "POST")
+@page_usager("GET", is_personnelle=False)
 def creneaux(request: RequeteUsager, passe: str) -> HttpResponse:
-    """Free slots by day, the first one apart; one is retained and who comes is asked."""
+    """Free slots by day, the first one apart."""
+    recherche = _open(request, passe)
+    return show_creneaux(request, recherche, passe) if recherche else show_end(request, "choix")
+
+
+@page_usager("GET", "POST")
+def retenir(request: RequeteUsager, passe: str) -> HttpResponse:
+    """Retain the slot chosen, then ask who comes.
+
+    An address of its own: a form sent to the page of the slots would make the browser forget that page and its key
+    (RFC 9111 §4.4), and the Back button could no longer replace the slot retained.
+    """
+    recherche = _open(request, passe)
+    if recherche is None:
+        return show_end(request, "choix")
+    if request.method == "GET":
+        return redirect("rdv:creneaux", request.collectivite.slug, passe)
+    return _retain(request, recherche, passe)
+
+
+def _open(request: RequeteUsager, passe: str) -> Recherche | None:
     choix = read_choix(passe)
     found = find_motif_of(choix) if choix else None
-    if choix is None or found is None:
-        return show_end(request, "choix")
-    recherche = build_recherche(request, found, choix)
-    if request.method == "POST":
-        return _retain(request, recherche, passe)
-    return show_creneaux(request, recherche, passe)
+    return build_recherche(request, found, choix) if choix and found else None
 
 
 def build_recherche(
@@ -97,7 +113,7 @@ def build_recherche(
 def read_jour(request: RequeteUsager) -> date | None:
     """Return the day asked for, nothing for what is no day."""
     try:
-        return date.fromisoformat(request.GET.get("jour", ""))
+        return date.fromisoformat(request.POST.get("jour") or request.GET.get("jour", ""))
     except ValueError:
         return None
 
@@ -113,6 +129,7 @@ def show_creneaux(
         "motif": motif, "choix": choix, "passe": passe, "semaine": build_semaine(recherche, read_jour(request)),
         "quoi": write_personnes(choix.personnes, motif), "lieu": lieu, "erreur": erreur,
         "alternatives": alternatives or [],
+        "ici": reverse(f"rdv:{page}", args=[request.collectivite.slug, passe]),
         "form": FormulaireCreneau(initial={"clef": _read_clef(request)} if _read_clef(request) else {}),
         "partout": sign_choix(replace(choix, lieu_id=None)) if choix.lieu_id else "",
     } | plus  # fmt: skip

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -35,8 +35,12 @@ FINS = {
 STATUTS = {"inconnu": 404, "motif": 404}  # 410 for the others
 
 
-def page_usager(*methodes: str) -> Callable[[Vue], Vue]:
-    """Declare a page for usagers and the methods it takes."""
+def page_usager(*methodes: str, is_personnelle: bool = True) -> Callable[[Vue], Vue]:
+    """Declare a page for usagers and the methods it takes.
+
+    A page that says nothing of anybody may be kept by the Back button, with its key: another slot then replaces the
+    one retained. The others are stored nowhere.
+    """
 
     def decorate(view: Vue) -> Vue:
         @wraps(view)
@@ -47,7 +51,8 @@ def page_usager(*methodes: str) -> Callable[[Vue], Vue]:
             answer.headers["X-Robots-Tag"] = "noindex"
             return answer
 
-        exposed = csrf_exempt(never_cache(require_http_methods([*methodes, "HEAD"])(guarded)))
+        fresh = never_cache if is_personnelle else cache_control(private=True, no_cache=True)
+        exposed = csrf_exempt(fresh(require_http_methods([*methodes, "HEAD"])(guarded)))
         return public(exposed)  # type: ignore[return-value]
 
     return decorate

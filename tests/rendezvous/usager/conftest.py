@@ -84,7 +84,9 @@ class Visiteur:
     def choose(self, page: Any, rang: int = 0) -> Any:
         """Tick the `rang`-th slot of the page and continue."""
         data = {"clef": read_field(page, "clef"), "creneau": list_valeurs(page)[rang]}
-        return self.post(page.request["PATH_INFO"], data)
+        found = re.search(r'action="([^"]+/retenir/)"', page.content.decode())
+        assert found, read_text(page)
+        return self.post(found[1], data)
 
     def reach_code(self, motif: Motif, **who: Any) -> Any:
         """Go as far as the page of the code."""

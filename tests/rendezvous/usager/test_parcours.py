@@ -244,7 +244,7 @@ def test_a_forged_pass_ends_in_french(visiteur: Visiteur, page: str) -> None:
 def test_another_site_can_not_hold_slots(visiteur: Visiteur, bureau: Bureau) -> None:
     page = visiteur.open_creneaux(bureau.motif)
     data: dict[str, Any] = {"clef": read_field(page, "clef"), "creneau": list_valeurs(page)[0]}
-    url = page.request["PATH_INFO"]
+    url = f"{page.request['PATH_INFO']}retenir/"
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://ailleurs.exemple"}):
         assert Client().post(url, data, headers=headers).status_code == 403
     assert not RendezVous.objects.exists()
