@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from journal.phrases import Phrase
 
 PHRASES: Mapping[str, Phrase | str] = {
+    "rendezvous.invite": "lien envoyé pour prendre rendez-vous",
     "rendezvous.pris": "rendez-vous pris",
     "rendezvous.deplace": "rendez-vous déplacé",
     "rendezvous.annule": "rendez-vous annulé",
@@ -37,6 +38,7 @@ PHRASES: Mapping[str, Phrase | str] = {
     "offre.plage_jour_saute": "un jour retiré d'une plage d'ouverture",
     "offre.plage_modifiee": "plage d'ouverture modifiée",
     "offre.plage_retiree": "plage d'ouverture retirée",
+    "lot_rdv.lance": lambda line: f"{line.details.get('nombre', 0)} rendez-vous traités ensemble",
     "seance.annulee": "séance annulée",
     "seance.deplacee": "séance déplacée",
     "seance.modifiee": "séance modifiée",

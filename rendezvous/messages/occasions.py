@@ -48,6 +48,13 @@ _PARCOURS = _VILLE | {
     "contact": ("À qui poser une question", f"Une question{NB}? Appelez le 01{NB}99{NB}00{NB}12{NB}34."),
     "lien": ("Page pour déplacer ou annuler", LIEN),
 }
+_INVITATION = _VILLE | {
+    "usager": ("Nom de l'usager", "Samira Ben Amar"),
+    "motif": ("Motif, vide s'il est sensible", "Conseil en urbanisme"),
+    "lien": ("Page où choisir le jour et l'heure", LIEN),
+    "validite": ("Durée de validité du lien", f"60{NB}jours"),
+    "contact": ("À qui poser une question", f"Une question{NB}? Appelez le 01{NB}99{NB}00{NB}12{NB}34."),
+}
 _GERER = f"Pour le déplacer ou l'annuler{NB}:\n{{{{ lien }}}}\nCe lien vous est personnel.\n\n"
 _FIN = "{{ contact }}\n\n{{ collectivite }}"
 
@@ -160,7 +167,22 @@ PARCOURS = Occasion(
         SMS: Texte(corps="{{ collectivite }} : {{ annonce }} {{ resume }}. {{ lien }}"),
     },
 )
-OCCASIONS = (CONFIRMATION, RAPPEL, MODIFICATION, ANNULATION, PLUS_TOT, CODE, PARCOURS)
+INVITATION = Occasion(
+    code="rendezvous.invitation",
+    libelle="Invitation à prendre rendez-vous",
+    explication="Part quand un agent envoie le lien d'un motif. Un motif sensible est tu.",
+    variables=_INVITATION,
+    textes={
+        COURRIEL: Texte(
+            objet="Prenez rendez-vous avec {{ collectivite }}",
+            corps="Bonjour,\n\nVous pouvez prendre rendez-vous, au jour et à l'heure qui vous conviennent.\n\n"
+            f"{{{{ motif }}}}\n\nPour choisir{NB}:\n{{{{ lien }}}}\n"
+            f"Ce lien vous est personnel, il est valable {{{{ validite }}}}.\n\n{_FIN}",
+        ),
+        SMS: Texte(corps="{{ collectivite }} : prenez votre rendez-vous ici, lien valable {{ validite }}. {{ lien }}"),
+    },
+)
+OCCASIONS = (CONFIRMATION, RAPPEL, MODIFICATION, ANNULATION, PLUS_TOT, CODE, PARCOURS, INVITATION)
 
 
 def declare_textes() -> None:
