@@ -83,6 +83,9 @@ class FormulaireService(forms.ModelForm[Service]):
         return nom
 
 
+APRES_LA_SEMAINE = ("zone_feries", "feries_ouverts", "latitude", "longitude", "is_active")
+
+
 def _coordinate(label: str, most: int, aide: str) -> forms.DecimalField:
     """Degrees, with a comma or a point, as precise as maps give them."""
     wrong = f"De -{most} à {most}."
@@ -130,6 +133,8 @@ class FormulaireLieu(forms.ModelForm[Lieu]):
             field.initial = show_plages(week.get(jour, []))
             field.widget.attrs["placeholder"] = "fermé"
             self.fields[f"jour_{jour}"] = field
+        week_first = [name for name in self.fields if name not in APRES_LA_SEMAINE]
+        self.order_fields([*week_first, *APRES_LA_SEMAINE])
 
     def _choose_feries(self, zone_ville: str, annee: int) -> None:
         """Offer the holidays of the zone shown, and those ticked before under another one."""
