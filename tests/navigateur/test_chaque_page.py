@@ -34,6 +34,7 @@ from demandes.models import (
 from messagerie.models import Envoi
 from messagerie.webhooks.abonnements import create_abonnement, send_ping
 from rendezvous.models import Guichet, Indisponibilite, ModeleParcours, Motif, PlageOuverture, Seance
+from tests.navigateur.liens_rdv import write_liens_rdv
 from tests.navigateur.liens_usager import write_liens
 
 OuvrirPage = Callable[..., Page]
@@ -98,6 +99,8 @@ def list_pages(client: Client) -> list[str]:
         concours, liens = write_liens(Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr"))
         lot = write_lot(Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr"))
         webhook = write_webhook()
+        liens |= write_liens_rdv()
+        first["rdv/motif"] = Motif.objects.filter(reservable_par="tous").order_by("pk")[0].pk
     rattachement = Rattachement.objects.filter(collectivite=town).order_by("pk")[0].pk
     first |= {"demandes/concours": concours, "demandes/lot_impression": lot, "messagerie/webhook": webhook}
     first |= {"demandes/quarantaine_entree": waiting, "collectivites/agent": rattachement}
