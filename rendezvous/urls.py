@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rendezvous.urls_agenda")),
     path("", include("rendezvous.urls_echanges")),
     path("", include("rendezvous.urls_offre")),
+    path("", include("rendezvous.urls_prise")),
 ]

@@ -27,7 +27,7 @@ OBJET = "invitation_rendezvous"
 
 @transaction.atomic
 def send_invitation(*, motif: Motif, usager: Usager, clef: UUID, by: Acteur, at: datetime) -> Envoi:
-    """Send one invitation, by e-mail else by SMS; the same `clef` again sends nothing more. Raises RendezVousRefuse."""
+    """Send one invitation, by e-mail else by SMS; the same `clef` again sends none more. Raises RendezVousRefuse."""
     if motif.reservable_par == Motif.Reservable.AGENTS or not motif.is_active:
         raise RendezVousRefuse("Ce motif ne se prend pas par un lien\u00a0: seuls les agents le réservent.")
     canal, destinataire = _find_voie(usager)
@@ -51,7 +51,7 @@ def _find_voie(usager: Usager) -> tuple[str, str]:
         found = next((each.valeur for each in known if each.canal == canal), "")
         if found:
             return canal, found
-    raise RendezVousRefuse("Ni courriel ni mobile connu\u00a0: ajoutez-en un à sa fiche, ou prenez le rendez-vous ici.")
+    raise RendezVousRefuse("Ni courriel ni mobile connu\u00a0: ajoutez-le à sa fiche, ou prenez le rendez-vous ici.")
 
 
 def _build_variables(motif: Motif, usager: Usager, canal: str) -> dict[str, str]:

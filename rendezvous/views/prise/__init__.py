@@ -1,0 +1,1 @@
+"""Screens where agents book for the person in front of them, and settle what an absence leaves."""
