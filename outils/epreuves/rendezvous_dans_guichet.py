@@ -107,7 +107,7 @@ class Passant:
 def commit_each_statement() -> None:
     """Negative control: no transaction holds the writes of one booking together."""
     connection.ensure_connection()
-    connection.in_atomic_block = True  # what guards ask; the server itself is in autocommit
+    connection.in_atomic_block, connection.autocommit = True, False  # what guards ask; the server commits each time
 
     def set_session(collectivite_id: int | None) -> None:
         with connection.cursor() as cursor:
