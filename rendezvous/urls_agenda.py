@@ -6,6 +6,7 @@ from rendezvous.views.agenda import agenda, deplacer, fiche, gestes, jour, stati
 
 urlpatterns = [
     path("", agenda.agenda, name="agenda"),
+    path("ici/", agenda.ici, name="ici"),
     path("jour/", jour.jour, name="jour"),
     path("jour/imprimer/", jour.imprimer, name="imprimer"),
     path("statistiques/", statistiques.statistiques, name="statistiques"),

@@ -78,6 +78,7 @@ def read_cible(query: Mapping[str, str], rdv: RendezVous, acces: Acces) -> Cible
 
 
 def read_instant(text: str) -> datetime | None:
+    """Read an instant with its offset; None for anything else."""
     try:
         start = datetime.fromisoformat(text)
     except ValueError:

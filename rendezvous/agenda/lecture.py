@@ -178,7 +178,10 @@ def load_agenda(filtres: Filtres, acces: Acces, *, at: datetime) -> Agenda:
     window: dict[str, Any] = {"du": filtres.du, "au": filtres.au, "lieux": lieux}
     fonds = load_fonds(resources, **window, fuseau=town.fuseau, zone_feries=town.zone_feries)
     blocs = load_blocs(resources, acces, **window, at=at)
-    days = _choose_days(filtres, {day for _, day in (*fonds.ouvertures, *blocs)})
+    used = {*fonds.ouvertures, *blocs}
+    if len(resources) > 1:  # who neither receives nor is booked takes no room
+        resources = [each for each in resources if any(pk == each.pk for pk, _ in used)] or resources
+    days = _choose_days(filtres, {day for _, day in used})
     columns = [_build(each, day, fonds, blocs.get((each.pk, day), []), at) for each in resources for day in days]
     choice = Choix(services, list(lieux.values()), known)
     return Agenda(

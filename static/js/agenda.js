@@ -84,6 +84,14 @@ function glisser(depart, lien) {
 chaque("[data-guichet-agenda]", (agenda) => {
   agenda.addEventListener("keydown", surFleche);
   agenda.addEventListener("dragstart", (e) => { if (e.target.closest?.("[data-deplacer]")) e.preventDefault(); });
+  agenda.addEventListener("click", (e) => { // free time: book there
+    const colonne = e.target.closest(".agenda-colonne");
+    if (!agenda.dataset.ici || !colonne || !e.target.matches(".ouvert")) return;
+    const grille = colonne.closest(".agenda"), haut = colonne.querySelector(".agenda-blocs").getBoundingClientRect().top;
+    const minute = Math.floor((lire(grille, "--h") * 60 + (e.clientY - haut) / lire(grille, "--px")) / PAS) * PAS;
+    const { jour, ressource } = colonne.dataset;
+    location.assign(`${agenda.dataset.ici}?jour=${jour}&minute=${minute}&ressource=${ressource}`);
+  });
   agenda.addEventListener("pointerdown", (e) => {
     const lien = e.target.closest("a[data-deplacer]");
     if (lien && e.button === 0 && e.pointerType === "mouse" && getComputedStyle(lien.parentElement).position === "absolute") glisser(e, lien);

@@ -33,7 +33,7 @@ from demandes.models import (
 )
 from messagerie.models import Envoi
 from messagerie.webhooks.abonnements import create_abonnement, send_ping
-from rendezvous.models import Guichet, Indisponibilite, ModeleParcours, Motif, PlageOuverture, Seance
+from rendezvous.models import Guichet, Indisponibilite, ModeleParcours, Motif, PlageOuverture, RendezVous, Seance
 from tests.navigateur.liens_rdv import write_liens_rdv
 from tests.navigateur.liens_usager import write_liens
 
@@ -64,6 +64,7 @@ OBJETS: dict[str, type[Model]] = {
     "demandes/connecteur": Connecteur,
     "demandes/appel": Appel,
     "messagerie/fiche": Envoi,
+    "rendezvous/fiche": RendezVous,
     "rendezvous/motif": Motif,
     "rendezvous/guichet": Guichet,
     "rendezvous/plage": PlageOuverture,

@@ -3,19 +3,23 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from collectivites.acces import Acces, RequeteAgent, requires
 from collectivites.permissions import Permission
-from rendezvous.agenda.filtres import VUES, read_filtres
+from rendezvous.agenda.filtres import VUES, read_filtres, read_jour
 from rendezvous.agenda.lecture import Agenda, choose_filtres, load_agenda
-from rendezvous.models import Motif, Ressource
+from rendezvous.heures import to_instant
+from rendezvous.models import Motif, OccurrencePlage, Ressource
 from rendezvous.views.agenda.cases import show_colonne
 from rendezvous.views.agenda.routes import find_url
+from socle.nombres import read_nombre
 
 GABARIT = "rendezvous/agenda/agenda.html"
 
@@ -31,6 +35,21 @@ def agenda(request: RequeteAgent) -> HttpResponse:
     if request.htmx:
         return render(request, f"{GABARIT}#grille", context)
     return render(request, GABARIT, context | load_autour(shown, now=now))
+
+
+@requires(Permission.RENDEZVOUS_TRAITER)
+@require_safe
+def ici(request: RequeteAgent) -> HttpResponse:
+    """A click on free time: go and book there, once the wall clock of the lieu is an instant."""
+    town, ressource = request.acces.collectivite, read_nombre(request.GET.get("ressource", ""))
+    day, minute = read_jour(request.GET.get("jour", "")), read_nombre(request.GET.get("minute", ""), maximum=1439)
+    url = reverse("rendezvous:prendre", args=[town.slug])
+    if day is None or minute is None or ressource is None:
+        return redirect(url)
+    opened = OccurrencePlage.objects.filter(ressource_id=ressource, jour=day).order_by("debut_at")
+    zone = opened.values_list("lieu__fuseau", flat=True).first() or town.fuseau
+    debut = to_instant(day, minute, zone).isoformat()
+    return redirect(f"{url}?{urlencode({'ressource': ressource, 'debut': debut})}")
 
 
 def show_grille(shown: Agenda, acces: Acces, *, now: datetime) -> dict[str, Any]:

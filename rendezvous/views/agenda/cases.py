@@ -66,8 +66,8 @@ class ColonneMontree:
 
     @property
     def compte(self) -> str:
-        """« 6 rendez-vous »."""
-        return f"{self.colonne.promis}{ESPACE}rendez-vous" if self.colonne.promis else "libre"
+        """« 6 pris »."""
+        return f"{self.colonne.promis}{ESPACE}pris"
 
     @property
     def a_deplacer(self) -> str:

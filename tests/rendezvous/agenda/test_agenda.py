@@ -136,5 +136,13 @@ def test_a_week_of_twenty_agents_costs_fifteen_queries_at_most(
     asked = {"qui": f"service-{service.pk}", "vue": "semaine"}
     with CaptureQueriesContext(connection) as captured:
         page = poste.get(address, asked).content.decode()
-    assert page.count("1\xa0rendez-vous") == 20
+    assert page.count("1\xa0pris") == 20
     assert count_queries(captured) <= 15
+
+
+def test_free_time_leads_to_booking_at_the_hour_of_the_lieu(poste: Client, motif: Motif, ressource: Ressource) -> None:
+    far = make_lieu("Annexe de Saint-Denis", fuseau="Indian/Reunion")
+    make_plage(ressource, far, motif, jours=(date(2026, 11, 24),))
+    asked = {"jour": "2026-11-24", "minute": "570", "ressource": ressource.pk}
+    answer = poste.get(reverse("rendezvous:ici", args=["aurelle"]), asked)
+    assert answer.headers["Location"].endswith(f"?ressource={ressource.pk}&debut=2026-11-24T05%3A30%3A00%2B00%3A00")
