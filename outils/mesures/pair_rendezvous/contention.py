@@ -4,6 +4,7 @@ Logged-in citizens, its two POSTs, sixteen threads in process. Prints how many o
 """
 
 import argparse
+import logging
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -34,9 +35,12 @@ def book(client: Client, day: date, hour: int) -> None:
     answer = client.post("/appointment/request-submit/", slot | who)
     if answer.status_code != 302:
         raise RuntimeError(f"request-submit : {answer.status_code}")
-    person = {"name": "Usager Essai", "email": "usager@exemple.fr", "phone_0": "FR", "phone_1": "0639981234",
-              "address": "", "additional_info": ""}  # fmt: skip
-    client.post(answer.url, person)
+    # its library of numbers knows nothing of the French numbers reserved for fiction
+    person = {"name": "Usager Essai", "email": "usager@exemple.fr", "phone_0": "US", "phone_1": "2025550123",
+              "address": "3 rue des Tilleuls", "additional_info": "", "payment_type": "full"}  # fmt: skip
+    answer = client.post(answer.url, person)
+    if answer.status_code != 302:
+        raise RuntimeError(f"client-info : {answer.status_code}")
 
 
 def count(day: date, hour: int) -> int:
@@ -49,6 +53,7 @@ def main() -> None:
     analyse = argparse.ArgumentParser()
     analyse.add_argument("--tours", type=int, default=20)
     choix = analyse.parse_args()
+    logging.disable(logging.INFO)  # it writes a line a request
     prepare(0.0)
     clients = [connect(rank) for rank in range(CLIENTS)]
     barrier, stored, spent = Barrier(CLIENTS), Counter[int](), 0.0
