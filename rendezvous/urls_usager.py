@@ -5,5 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 app_name = "rdv"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rendezvous.urls_public")),
+    path("", include("rendezvous.urls_visite")),
     path("", include("rendezvous.urls_flux")),
 ]

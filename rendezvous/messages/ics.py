@@ -4,6 +4,7 @@ UID never changes; SEQUENCE grows with each move, and once more when it is cance
 with the VTIMEZONE of the lieu, so that a telephone abroad is right. CLASS:PRIVATE: a shared calendar shows « occupé ».
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -31,10 +32,16 @@ def write_ics(
 
 def render_ics(contenu: Contenu, methode: Methode, *, at: datetime | None = None) -> bytes:
     """Return the same file from a content already gathered (no query)."""
-    lieu = contenu.rendezvous.lieu
+    return render_ics_de([contenu], methode, at=at)
+
+
+def render_ics_de(contenus: Sequence[Contenu], methode: Methode, *, at: datetime | None = None) -> bytes:
+    """Return one file with several appointments, each zone told once. An invitation holds only one (RFC 5546 §3.2)."""
     calendar = build_calendrier(methode)
-    calendar.add_component(build_fuseau(lieu.fuseau, contenu.rendezvous.debut_at.year))
-    calendar.add_component(_build_event(contenu, methode, at=at))
+    for fuseau, annee in {each.rendezvous.lieu.fuseau: each.rendezvous.debut_at.year for each in contenus}.items():
+        calendar.add_component(build_fuseau(fuseau, annee))
+    for contenu in contenus:
+        calendar.add_component(_build_event(contenu, methode, at=at))
     return bytes(calendar.to_ical())
 
 

@@ -40,7 +40,7 @@ def queue_parcours(parcours: Parcours, by: Acteur, at: datetime) -> list[Envoi]:
 
     Confirmed while at least one appointment is to be held, cancelled when none is left. Told twice, it is one message.
     """
-    rows = _load(parcours.pk)
+    rows = load_contenus(parcours.pk)
     live = [contenu for contenu in rows if contenu.rendezvous.etat in VIVANTS]
     told, annonce = (live, CONFIRMES) if live else (rows, ANNULES)
     told = [contenu for contenu in told if contenu.rendezvous.debut_at > at]
@@ -50,15 +50,19 @@ def queue_parcours(parcours: Parcours, by: Acteur, at: datetime) -> list[Envoi]:
     ways = list_voies(first.participation, is_pressant=is_pressant(first.rendezvous.debut_at, at=at))
     lane = Envoi.Voie.IMMEDIAT if by.nature == "usager" else Envoi.Voie.COURANT
     queued = [_queue(parcours, told, voie, annonce=annonce, lane=lane, by=by, at=at) for voie in ways]
-    return queued + replan_rappel(parcours.pk, by=by, at=at)
+    return queued + _replan(parcours.pk, rows, by=by, at=at)
 
 
 def replan_rappel(parcours_id: int, *, by: Acteur, at: datetime) -> list[Envoi]:
     """Take back the reminder of a visit and queue the one it calls for now, before its first appointment."""
+    return _replan(parcours_id, load_contenus(parcours_id), by=by, at=at)
+
+
+def _replan(parcours_id: int, rows: list[Contenu], *, by: Acteur, at: datetime) -> list[Envoi]:
     waiting = Envoi.objects.filter(objet_type=OBJET, voie=Envoi.Voie.RAPPEL, etat=Envoi.Etat.A_ENVOYER)
     ids = RendezVous.objects.filter(parcours_id=parcours_id).values("pk")
     ours = list(waiting.filter(objet_id__in=ids, clef__startswith=f"parcours:{parcours_id}:rappel:"))
-    live = [contenu for contenu in _load(parcours_id) if contenu.rendezvous.etat in VIVANTS]
+    live = [contenu for contenu in rows if contenu.rendezvous.etat in VIVANTS]
     queued = _plan_rappel(live, by=by, at=at)
     cancel_all([each for each in ours if each.pk not in {envoi.pk for envoi in queued}], by=by, at=at)
     return queued
@@ -76,12 +80,12 @@ def _plan_rappel(live: list[Contenu], *, by: Acteur, at: datetime) -> list[Envoi
     ]  # fmt: skip
 
 
-def _load(parcours_id: int) -> list[Contenu]:
-    """Return the appointments of a visit in order of time, each seen by who booked."""
+def load_contenus(parcours_id: int, *, collectivite: Collectivite | None = None) -> list[Contenu]:
+    """Return the appointments of a visit in order of time, each seen by who booked (one query less with the town)."""
     rows = Participation.objects.filter(rendezvous__parcours_id=parcours_id).order_by("rendezvous_id", "rang", "pk")
     linked = rows.select_related("usager", "rendezvous__motif", "rendezvous__lieu", "rendezvous__service",
                                  "rendezvous__parcours")  # fmt: skip
-    town = Collectivite.objects.get(pk=get_active_id())
+    town = collectivite or Collectivite.objects.get(pk=get_active_id())
     firsts = [next(group) for _, group in groupby(linked, key=lambda each: each.rendezvous_id)]
     firsts.sort(key=lambda each: (each.rendezvous.debut_at, each.rendezvous_id))
     return [build_contenu(each.rendezvous, participation=each, collectivite=town) for each in firsts]
