@@ -121,6 +121,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=4, minute=20),  # never between 2:00 and 2:59: skipped or lived twice
         "options": {"expires": 3600},
     },
+    "rendezvous.lots": {
+        "task": "rendezvous.tasks.sweep_lots",
+        "schedule": 30 * SECONDS,
+        "options": {"expires": 30},
+    },
     "rendezvous.proposer_plus_tot": {
         "task": "rendezvous.tasks.sweep_plus_tot",
         "schedule": 10 * MINUTES,

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from collectivites.cloison import collectivite_active
 from collectivites.models import Collectivite
+from rendezvous.absences import actions as absences
 from rendezvous.ants import envoi as ants
 from rendezvous.attente.balayage import offer_ville
 from rendezvous.creneaux import releves
@@ -104,3 +105,19 @@ def sweep_options_ville(collectivite_id: int, **_: Any) -> None:
     """Release the slots held too long in one town. Twice at once releases each once."""
     with collectivite_active(collectivite_id):
         release_options(at=timezone.now())
+
+
+@shared_task
+def run_lot(collectivite_id: int, lot_id: int, **_: Any) -> None:
+    """Move, entrust or cancel the appointments of one batch, or go on with it."""
+    absences.run(collectivite_id=collectivite_id, lot_id=lot_id, clock=timezone.now)
+
+
+@shared_task
+def sweep_lots(**_: Any) -> None:
+    """Take up again the batches whose worker died, or whose task was lost."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT collectivite_id, id FROM rendezvous_lots_en_cours(%s, %s)", [timezone.now(), BALAYAGE])
+        due = cursor.fetchall()
+    for collectivite_id, lot_id in due:
+        run_lot.apply_async((collectivite_id, lot_id), expires=30)

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from rendezvous.views.prise import prendre
+from rendezvous.views.prise import absences, prendre
 
 urlpatterns: list[URLPattern] = [
     path("prendre/", prendre.prendre, name="prendre"),
     path("<int:pk>/pris/", prendre.pris, name="pris"),
+    path("absences/", absences.absences, name="absences"),
+    path("absences/<int:pk>/", absences.lot, name="absences_lot"),
 ]

@@ -43,7 +43,8 @@ def find_pointe(choix: Choix) -> Pointe | None:
 
 
 def _judge(choix: Choix, couples: list[Couple]) -> Pointe:
-    assert choix.debut is not None and choix.motif is not None  # noqa: S101 the caller has just looked
+    assert choix.debut is not None  # noqa: S101 the caller has just looked
+    assert choix.motif is not None  # noqa: S101 the caller has just looked
     motif, debut = choix.motif, choix.debut
     for lieu_id in dict.fromkeys(each.lieu.pk for each in couples):
         couple = next(each for each in couples if each.lieu.pk == lieu_id)

@@ -12,9 +12,9 @@ from rendezvous.prise.pointe import Pointe
 
 @dataclass
 class Ecran:
-    """`refus`: the sentence above the slots; `alternatives`: the nearest free ones; `has_doute`: France Titres objects.
+    """`refus`: the sentence above the slots; `alternatives`: the nearest free ones.
 
-    `qui_manque`: nobody was chosen.
+    `qui_manque`, `motif_manque`: nobody, nothing was chosen. `has_doute`, `doutes`: France Titres objects.
     """
 
     choix: Choix
