@@ -34,7 +34,7 @@ from rendezvous.heures import to_local
 from rendezvous.messages.liens import build_lien_gestion
 from rendezvous.models import Motif, Participation, RendezVous
 from rendezvous.reservation.actions import book_rendezvous, cancel_rendezvous, move_rendezvous
-from rendezvous.reservation.refus import ClefDejaServie, CreneauPris, RendezVousRefuse, VersionPerimee
+from rendezvous.reservation.refus import ClefDejaServie, CreneauPris, RendezVousRefuse, VersionPerimee, tell_usager
 from rendezvous.reservation.saisie import Participant
 from socle.problemes import TYPE_MIME, build_problem
 
@@ -194,7 +194,7 @@ def _refuse(refusal: Exception) -> Response:
     if champ:
         raise ValidationError({{"debut_at": "debut", "lieu_id": "lieu"}.get(champ, champ): str(refusal)})
     code = "version-perimee" if isinstance(refusal, VersionPerimee) else "rendezvous-refuse"
-    return Response(build_problem(409, code, str(refusal)), status=409, content_type=TYPE_MIME)
+    return Response(build_problem(409, code, tell_usager(refusal)), status=409, content_type=TYPE_MIME)
 
 
 def _answer(rdv: RendezVous) -> Response:

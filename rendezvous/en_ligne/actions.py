@@ -23,8 +23,11 @@ NATURES = {COURRIEL: PointContact.Nature.COURRIEL, SMS: PointContact.Nature.MOBI
 
 
 def find_rendezvous(prise: Prise) -> RendezVous | None:
-    """Return what was retained or booked under the key of this booking (one query)."""
-    rows = RendezVous.objects.select_related("motif", "lieu", "service")
+    """Return what was retained or booked online under the key of this booking (one query).
+
+    Online only: the key of a program may be guessed, and whoever holds a key is shown the appointment.
+    """
+    rows = RendezVous.objects.select_related("motif", "lieu", "service").filter(canal=RendezVous.Canal.EN_LIGNE)
     return rows.filter(clef=prise.clef).first()
 
 
@@ -33,6 +36,11 @@ def is_retenu(rendezvous: RendezVous | None, *, at: datetime) -> bool:
     if rendezvous is None or rendezvous.etat != Etat.OPTION or rendezvous.expire_at is None:
         return False
     return rendezvous.expire_at > at
+
+
+def is_confirmed(rendezvous: RendezVous) -> bool:
+    """True when what was retained has become an appointment meanwhile (one query)."""
+    return RendezVous.objects.booked().filter(pk=rendezvous.pk).exists()
 
 
 @transaction.atomic
@@ -81,11 +89,13 @@ def confirm_prise(
 ) -> RendezVous:
     """Turn the option into an appointment, the address being proven. Raises CreneauPris, RendezVousRefuse."""
     saisie = code.saisie
-    return confirm_option(
+    done = confirm_option(
         rendezvous=rendezvous, participants=list_participants(code, invite_id), by=VISITEUR, at=at,
         message=saisie.get("message", ""), adresse=saisie.get("adresse", ""),
         telephone=saisie["telephone"] if rendezvous.motif.genre == Motif.Genre.TELEPHONE else "",
     )  # fmt: skip
+    CodeConfirmation.objects.filter(pk=code.pk).delete()  # what was typed is in the appointment now
+    return done
 
 
 def list_participants(code: CodeConfirmation, invite_id: int | None = None) -> list[Participant]:

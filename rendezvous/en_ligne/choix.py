@@ -1,7 +1,8 @@
 """What a visitor chose so far, carried signed from page to page: no account, no session, no cookie, no row.
 
-Two passes. `Choix` opens the free slots and lasts (it holds nothing secret: it may be kept as a bookmark). `Prise` is
-a slot being booked, found again by its `clef`: it lasts two hours and shows what was typed, so it must not be guessed.
+Two passes. `Choix` opens the free slots and lasts (it holds nothing secret: it may be kept as a bookmark), a day when
+it came from an invitation, which ends. `Prise` is a slot being booked, found again by its `clef`: it lasts two hours
+and shows what was typed, so it must not be guessed.
 """
 
 from dataclasses import dataclass, replace
@@ -15,6 +16,9 @@ from rendezvous.creneaux.modele import Creneau
 from rendezvous.models import Motif
 
 DUREE = timedelta(hours=2)
+DUREE_INVITE = timedelta(days=1)  # afterwards the invitation is opened again, while it lasts
+INSTANT_MAX = 32_503_680_000  # the year 3000: hours are added to what is typed
+CHIFFRES_MAX = 18
 N_IMPORTE = 0  # `ressource_id` of a Creneau: whoever is free
 
 
@@ -59,11 +63,14 @@ def sign_choix(choix: Choix) -> str:
 
 
 def read_choix(passe: str) -> Choix | None:
-    """Return the choice; None when it is forged or of another town."""
+    """Return the choice; None when it is forged, of another town, or an invitation's of another day."""
     try:
-        return Choix(*signing.loads(passe, salt=_salt("choix")))
+        choix = Choix(*signing.loads(passe, salt=_salt("choix")))
+        if choix.is_invite:
+            signing.loads(passe, salt=_salt("choix"), max_age=DUREE_INVITE)
     except (signing.BadSignature, ValueError, TypeError):
         return None
+    return choix
 
 
 def sign_prise(prise: Prise) -> str:
@@ -89,13 +96,14 @@ def write_valeur(creneau: Creneau) -> str:
 def read_valeur(valeur: str) -> tuple[datetime, int, int | None] | None:
     """Return (start, lieu, session) of a radio button; None when it is nothing we wrote. Booking checks the rest."""
     parts = valeur.split("-")
-    if len(parts) != len(("debut", "lieu", "seance")) or not all(part.isascii() and part.isdigit() for part in parts):
+    if len(parts) != len(("debut", "lieu", "seance")) or not all(map(_is_number, parts)):
         return None
     debut, lieu, seance = (int(part) for part in parts)
-    try:
-        return datetime.fromtimestamp(debut, UTC), min(lieu, 2**62), min(seance, 2**62) or None
-    except (OverflowError, OSError, ValueError):
-        return None
+    return (datetime.fromtimestamp(debut, UTC), lieu, seance or None) if debut <= INSTANT_MAX else None
+
+
+def _is_number(part: str) -> bool:
+    return part.isascii() and part.isdigit() and len(part) <= CHIFFRES_MAX
 
 
 def _pack(choix: Choix) -> list[object]:

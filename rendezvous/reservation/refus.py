@@ -37,7 +37,9 @@ class ClefDejaServie(RendezVousRefuse):
 
 
 class VersionPerimee(Exception):
-    """Somebody wrote in between: nothing was written. `changes` says what, by whom, oldest first."""
+    """Somebody wrote in between: nothing was written. `changes` says what, by whom, oldest first: for agents only."""
+
+    publique = "Ce rendez-vous a changé pendant que vous le regardiez. Relisez, puis recommencez."
 
     def __init__(self, changes: Sequence[str] = ()) -> None:
         self.changes = list(changes)
@@ -45,3 +47,8 @@ class VersionPerimee(Exception):
         super().__init__(
             f"Ce rendez-vous a changé pendant que vous le regardiez\u00a0: {what}. Relisez, puis recommencez."
         )
+
+
+def tell_usager(refusal: Exception) -> str:
+    """Return a refusal as usagers and programs may read it: no agent is named."""
+    return refusal.publique if isinstance(refusal, VersionPerimee) else str(refusal)

@@ -17,7 +17,7 @@ from rendezvous.etats import ANNULES
 from rendezvous.forms_usager import FormulaireAnnulation
 from rendezvous.messages.ics import write_ics
 from rendezvous.reservation.actions import cancel_rendezvous, move_rendezvous
-from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse, VersionPerimee
+from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse, VersionPerimee, tell_usager
 from rendezvous.views.usager.choisir import RIEN, build_recherche, read_chosen, show_creneaux
 from rendezvous.views.usager.lien import Lien, par_lien
 from rendezvous.views.usager.page import TROP
@@ -79,7 +79,7 @@ def _move(here: Lien, recherche: Recherche) -> HttpResponse:
         return _show_deplacer(here, recherche, erreur=str(lost), alternatives=left, status=409)
     except (RendezVousRefuse, VersionPerimee) as refusal:
         rdv.refresh_from_db()
-        return _show_deplacer(here, recherche, erreur=str(refusal), status=409)
+        return _show_deplacer(here, recherche, erreur=tell_usager(refusal), status=409)
     return here.go("deplace")
 
 
@@ -110,7 +110,7 @@ def _cancel(here: Lien, form: FormulaireAnnulation) -> HttpResponse:
         )  # fmt: skip
     except (RendezVousRefuse, VersionPerimee) as refusal:
         here.rdv.refresh_from_db()
-        return here.show(erreur=str(refusal), status=409)
+        return here.show(erreur=tell_usager(refusal), status=409)
     return here.go("annule")
 
 

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from collectivites.acces import RequeteUsager
-from rendezvous.en_ligne.actions import confirm_prise, find_rendezvous
+from rendezvous.en_ligne.actions import confirm_prise, find_rendezvous, is_confirmed
 from rendezvous.en_ligne.choix import read_prise, read_valeur
 from rendezvous.en_ligne.codes import CodeRefuse, find_code, verify_code
 from rendezvous.etats import Etat
@@ -94,6 +94,8 @@ def _try_code(here: Etape, saisie: dict[str, Any]) -> HttpResponse:
     try:
         proven = verify_code(rendezvous=here.held, typed=form.cleaned_data["code"], at=here.at)
     except CodeRefuse as refusal:
+        if is_confirmed(here.held):
+            return here.go("confirme")  # sent twice at once: the other one has just confirmed
         form.add_error("code", str(refusal))
         return show_code(here, form, saisie, status=422)
     return _confirm(here, here.held, proven)
