@@ -1,5 +1,6 @@
 """What a hostile visitor tries: keys guessed, numbers out of any range, links kept too long, what is kept of them."""
 
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -7,8 +8,11 @@ from uuid import UUID, uuid5
 import pytest
 from django.utils import timezone
 
+from collectivites.acteur import Acteur
 from rendezvous.invitations import sign_invitation
+from rendezvous.jetons import write_jeton
 from rendezvous.models import CodeConfirmation, Motif, RendezVous
+from rendezvous.reservation.actions import update_note
 from tests.rendezvous.usager.conftest import BASE, Bureau, Visiteur, list_valeurs, read_field, read_text
 
 
@@ -57,8 +61,6 @@ def test_an_invitation_ends_though_its_slots_were_bookmarked(
     Motif.objects.update(reservable_par=Motif.Reservable.INVITES)
     page = visiteur.post(f"{BASE}invitation/{sign_invitation(bureau.motif)}/")
     assert page.status_code == 200
-    import time
-
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + timedelta(days=61).total_seconds())
     assert visiteur.get(page.request["PATH_INFO"]).status_code == 410
@@ -67,10 +69,6 @@ def test_an_invitation_ends_though_its_slots_were_bookmarked(
 def test_an_agent_is_never_named_to_who_lost_a_race(visiteur: Visiteur, bureau: Bureau) -> None:
     rdv = book(visiteur, bureau)
     link = RendezVous.objects.get(pk=rdv.pk).participations.get()
-    from collectivites.acteur import Acteur
-    from rendezvous.jetons import write_jeton
-    from rendezvous.reservation.actions import update_note
-
     by = Acteur(nature="agent", libelle="Claire Moreau", agent_id=bureau.agent.pk)
     page = visiteur.get(f"{BASE}gerer/{write_jeton(bytes(link.sel))}/annuler/")
     version = read_field(page, "version")
