@@ -33,6 +33,7 @@ VILLE = "outils.mesures.reservations_dans_guichet"
 PASSANTS = 4
 VIE = (1, 8)  # bookings of one life, drawn by lot
 NUMERO = len("RDV-2026-00042\n")
+ECART = 0.8  # seconds: it dies anywhere in its next bookings, not only between two
 PATIENCE = 600.0  # seconds
 
 FAUTES = {
@@ -128,6 +129,7 @@ def eprouver(foule: Foule, combien: int) -> Bilan:
             time.sleep(random.uniform(0, 0.1))
             rang_pris = foule.choisir()
             if rang_pris is not None:
+                time.sleep(random.uniform(0, ECART))
                 morts += not foule.tuer(rang_pris)
                 foule.lancer(rang_pris)
                 coups += 1

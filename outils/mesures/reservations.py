@@ -173,7 +173,7 @@ def serving(env: dict[str, str]) -> Iterator[Maison]:
     told = subprocess.run([sys.executable, "-m", DANS_GUICHET], cwd=RACINE, env=env, check=True, capture_output=True)
     town, port = json.loads(told.stdout), port_libre()
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--preload", "--worker-class", "gthread",
-               "--workers", str(OUVRIERS), "--threads", str(FILS), "--bind", f"127.0.0.1:{port}",
+               "--workers", str(OUVRIERS), "--threads", str(FILS), "--keep-alive", "75", "--bind", f"127.0.0.1:{port}",
                "config.wsgi"]  # fmt: skip
     with (ETAT / "web.log").open("wb") as trace:
         process = subprocess.Popen(command, cwd=RACINE, env=env, stdout=trace, stderr=trace)
