@@ -21,4 +21,7 @@ def is_over_quota(request: HttpRequest, *, nature: str, maximum: int = DEPOTS_MA
     visitor = salted_hmac("demandes.debit", address, algorithm="sha256").hexdigest()[:24]
     key = f"debit:{nature}:{visitor}:{int(time.time()) // FENETRE}"
     cache.add(key, 0, timeout=2 * FENETRE)
-    return cache.incr(key) > maximum
+    try:
+        return cache.incr(key) > maximum
+    except ValueError:  # evicted between the two: nobody is refused
+        return False

@@ -121,4 +121,7 @@ def _is_drowned(destinataire: str) -> bool:
     who = salted_hmac("rendezvous.code", destinataire, algorithm="sha256").hexdigest()[:24]
     key = f"debit:rdv-code:{who}:{int(time.time()) // HEURE}"
     cache.add(key, 0, timeout=2 * HEURE)
-    return int(cache.incr(key)) > PAR_DESTINATAIRE
+    try:
+        return int(cache.incr(key)) > PAR_DESTINATAIRE
+    except ValueError:  # evicted between the two
+        return False

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +13,7 @@ from django.utils import timezone
 from collectivites.acces import RequeteUsager
 from collectivites.models import Lieu
 from rendezvous.en_ligne.actions import retain_creneau
-from rendezvous.en_ligne.choix import Choix, Prise, read_choix, read_valeur, sign_choix, sign_prise
+from rendezvous.en_ligne.choix import Choix, Prise, read_choix, read_prise, read_valeur, sign_choix, sign_prise
 from rendezvous.en_ligne.semaines import Heure, Recherche, build_semaine, show_heures
 from rendezvous.en_ligne.vitrine import (
     find_motif,
@@ -124,13 +124,14 @@ def show_creneaux(
 ) -> HttpResponse:  # fmt: skip
     """Draw the week; after a refusal, what is left nearby comes first and the key of the page stays."""
     motif, choix = recherche.motif, recherche.choix
-    lieu = recherche.lieux.get(choix.lieu_id or 0)
+    lieu, clef = recherche.lieux.get(choix.lieu_id or 0), _read_clef(request)
     context = {
         "motif": motif, "choix": choix, "passe": passe, "semaine": build_semaine(recherche, read_jour(request)),
         "quoi": write_personnes(choix.personnes, motif), "lieu": lieu, "erreur": erreur,
         "alternatives": alternatives or [],
         "ici": reverse(f"rdv:{page}", args=[request.collectivite.slug, passe]),
-        "form": FormulaireCreneau(initial={"clef": _read_clef(request)} if _read_clef(request) else {}),
+        "form": FormulaireCreneau(initial={"clef": clef} if clef else {}),
+        "de": request.GET.get("de", "") if clef else "",
         "partout": sign_choix(replace(choix, lieu_id=None)) if choix.lieu_id else "",
     } | plus  # fmt: skip
     is_discret = "contenu" in plus and plus["contenu"].is_discret
@@ -143,9 +144,13 @@ def read_chosen(request: RequeteUsager) -> str:
     return request.POST.get("prochain", "") or request.POST.get("creneau", "")
 
 
-def _read_clef(request: RequeteUsager) -> Any:
+def _read_clef(request: RequeteUsager) -> UUID | None:
+    """The key of the page, or of the booking that comes back for another slot (`?de=`)."""
     form = FormulaireCreneau(request.POST)
-    return form.cleaned_data["clef"] if form.is_valid() else None
+    if form.is_valid():
+        return UUID(str(form.cleaned_data["clef"]))
+    prise = read_prise(request.GET.get("de", ""))
+    return prise.clef if prise else None
 
 
 def _retain(request: RequeteUsager, recherche: Recherche, passe: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The whole way, without JavaScript nor cookie: choose, retain, say who, prove, be confirmed; and what goes wrong."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -73,8 +74,13 @@ def test_back_to_another_hour_lets_the_first_one_go_and_keeps_what_was_typed(
     rdv = RendezVous.objects.get()
     assert rdv.debut_at == at_local(bureau.jour, 600)
     assert Occupation.objects.filter(is_actif=True).count() == 1
+    link = re.search(r'href="([^"]+\?de=[^"]+)"', read_text(page))  # « Choisir un autre créneau »
+    assert link
+    page = visiteur.choose(visiteur.get(link[1]), 3)
+    assert RendezVous.objects.get().debut_at == at_local(bureau.jour, 620)
     done = visiteur.confirm(visiteur.post(page.request["PATH_INFO"], QUI))
     assert "10\u00a0h" in read_text(done)
+    assert not CodeConfirmation.objects.exists()  # nothing typed stays outside the appointment
 
 
 def take(bureau: Bureau, minute: int) -> None:
