@@ -71,4 +71,12 @@ def _build_actes(request: RequeteAgent, usager: Usager | None, *, at: datetime, 
         "services": services,
         "frequents": list_frequents(types, services, at=at),
         "nouvelle_url": nouvelle and nouvelle + query,
+        "prendre_url": _find_prendre(request, query),
     }
+
+
+def _find_prendre(request: RequeteAgent, query: str) -> str:
+    """Where an appointment is booked for this person; nothing for who may not."""
+    if not request.acces.can(Permission.RENDEZVOUS_TRAITER):
+        return ""
+    return f"{reverse('rendezvous:prendre', args=[request.acces.collectivite.slug])}{query}"

@@ -152,8 +152,9 @@ def _detail(request: RequeteAgent, pk: int) -> HttpResponse:
     found = get_object_or_404(_visible(request), pk=pk)
     lines = list_lignes(request, list_touches(found, at=timezone.now()))
     names = _routes(request)
+    groupee = find_url(request, "absences") if request.acces.can(TRAITER) else ""
     context = {
-        "ligne": _describe(found, ""), "lignes": lines, "groupee_url": find_url(request, "absences"),
+        "ligne": _describe(found, ""), "lignes": lines, "groupee_url": groupee,
         "retour_url": find_url(request, names["liste"]), "retirer_url": find_url(request, names["retirer"], pk),
     }  # fmt: skip
     return show_page(request, "indisponibilite.html", context, onglet="indisponibilites")

@@ -93,6 +93,8 @@ def read_portee(said: QueryDict, request: RequeteAgent, now: datetime) -> Portee
         return Portee(Absence(ressource_id=ressource, is_orphelins=True), None, "rendez-vous sans plage d'ouverture")
     asked = any(said.get(name) for name in PORTEE)
     today = get_day(now, request.acces.collectivite.fuseau)
+    if not asked and request.method == "POST":
+        return Portee(Absence(), None)  # the rest of a report: its appointments say enough
     if not asked:
         mine = Ressource.objects.filter(agent_id=request.acces.agent.pk, is_active=True).first()
         form = FormulaireAbsence(initial={"du": today, "ressource": mine})
@@ -231,7 +233,8 @@ def _launch(request: RequeteAgent, form: FormulaireLot, geste: str, vises: list[
         lot = run_here(lot=lot, at=now)
     elif is_new:
         transaction.on_commit(partial(ask_worker, run_lot.name, acces.collectivite.pk, lot.pk), robust=True)
-    return redirect("rendezvous:absences_lot", acces.collectivite.slug, lot.pk)
+    page = reverse("rendezvous:absences_lot", args=[acces.collectivite.slug, lot.pk])
+    return redirect(f"{page}?{urlencode(keep_portee(request))}")
 
 
 def _read_version(request: RequeteAgent, rdv: RendezVous) -> int:
@@ -263,7 +266,7 @@ def lot(request: RequeteAgent, pk: int) -> HttpResponse:
     context = {
         "lot": found, "verbe": VERBES[Geste(found.geste)], "total": len(found.vises),
         "fait": len(found.vises) - count_left(found), "en_cours": found.etat == LotRendezVous.Etat.EN_COURS,
-        "faits": done, "echecs": left, "page": _page(request), "maintenant": timezone.now(),
+        "faits": done, "echecs": left, "cachees": keep_portee(request), "page": _page(request), "maintenant": timezone.now(),
     }  # fmt: skip
     return render(request, "rendezvous/absences/lot.html" + ("#progres" if request.htmx else ""), context)
 
