@@ -17,13 +17,29 @@ INCONNUE = "Cette démarche n'est plus proposée. Cochez celles qui restent."
 TROP = f"Une venue compte {ETAPES_MAX} rendez-vous au plus\u00a0: décochez-en."
 
 
+class Nombre(forms.TypedChoiceField):
+    """How many; one when nothing is said."""
+
+    def clean(self, value: Any) -> Any:
+        """Return an int."""
+        return super().clean(value or "1")
+
+
+class Jour(forms.DateField):
+    """A day; as soon as possible when nothing is said."""
+
+    def clean(self, value: Any) -> Any:
+        """Return a date or None."""
+        return super().clean(value) if value else None
+
+
 class FormulaireVisite(forms.Form):
     """Read from the address, so that a page can be kept. Unbound, everything is kept, for one person each."""
 
     use_required_attribute = False
 
-    jour = forms.DateField(
-        label="À partir du", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    jour = Jour(
+        label="À partir du", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "Choisissez une date."},
     )  # fmt: skip
 
@@ -39,8 +55,8 @@ class FormulaireVisite(forms.Form):
         self.fields["jour"].widget.attrs |= {"min": str(aujourd_hui), "max": str(self.horizon_on)}
         for motif in motifs:
             if motif.personnes_max > 1:
-                self.fields[f"personnes_{motif.pk}"] = forms.TypedChoiceField(
-                    label=f"Combien de {motif.unite_personnes}s\u00a0?", coerce=int, empty_value=None, required=False,
+                self.fields[f"personnes_{motif.pk}"] = Nombre(
+                    label=f"Combien de {motif.unite_personnes}s\u00a0?", coerce=int, empty_value=None,
                     choices=[(n, write_personnes(n, motif)) for n in range(1, motif.personnes_max + 1)],
                 )  # fmt: skip
 

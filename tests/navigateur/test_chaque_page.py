@@ -36,6 +36,7 @@ from messagerie.webhooks.abonnements import create_abonnement, send_ping
 from rendezvous.models import Guichet, Indisponibilite, ModeleParcours, Motif, PlageOuverture, RendezVous, Seance
 from tests.navigateur.liens_rdv import write_liens_rdv
 from tests.navigateur.liens_usager import write_liens
+from tests.navigateur.liens_visite import write_liens_visite
 
 OuvrirPage = Callable[..., Page]
 OBJETS: dict[str, type[Model]] = {
@@ -100,7 +101,8 @@ def list_pages(client: Client) -> list[str]:
         concours, liens = write_liens(Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr"))
         lot = write_lot(Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr"))
         webhook = write_webhook()
-        liens |= write_liens_rdv()
+        liens |= write_liens_rdv() | write_liens_visite()
+        first["rdv/visite"] = ModeleParcours.objects.filter(is_public=True).order_by("pk")[0].pk
         first["rdv/motif"] = Motif.objects.filter(reservable_par="tous").order_by("pk")[0].pk
     rattachement = Rattachement.objects.filter(collectivite=town).order_by("pk")[0].pk
     first |= {"demandes/concours": concours, "demandes/lot_impression": lot, "messagerie/webhook": webhook}
