@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from collectivites.acces import RequeteAgent, requires
 from collectivites.models import Agent, Service
 from collectivites.permissions import Permission
+from demandes.attaches import load_attaches
 from demandes.forms_travail import FormulaireTache
 from demandes.models import Demande, Fusion, Lien, SujetCommun
 from demandes.travail.abonnes import list_followers
@@ -46,6 +47,7 @@ def show_travail(request: RequeteAgent, demande: Demande, saisie: SaisieTravail,
     typed = {"numero": "", "genre": "", "motif": "", "vers": "", "reponse": "", "note": ""} | saisie.champs
     context = {
         "peut": may, "saisie": saisie, "saisi": typed,
+        "attaches": load_attaches(acces, demande, timezone.now()),
         "taches": list(list_taches(demande)), "tache_form": saisie.tache or _new_tache(demande),
         "today": timezone.localdate(),
         "liens": list_liens(demande, acces), "genres": Lien.Genre.choices,
