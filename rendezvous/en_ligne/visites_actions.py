@@ -79,9 +79,12 @@ def ask_visite_code(
     Occupation.objects.filter(rendezvous__in=ids, is_actif=True, expire_at__isnull=False).update(expire_at=until)
 
 
+@transaction.atomic
 def confirm_prise_visite(*, prise: PriseVisite, formule: Formule, code: CodeConfirmation, at: datetime) -> Parcours:
     """Promise every slot, the address being proven. Raises CreneauPris, RendezVousRefuse: then none is."""
-    return confirm_visite(
+    parcours = confirm_visite(
         clef=prise.clef, nombre=len(prise.arrets), participants=list_participants(code), by=VISITEUR, at=at,
         modele=formule.modele, is_ordonne=formule.modele.is_ordonne, message=code.saisie.get("message", ""),
     )  # fmt: skip
+    CodeConfirmation.objects.filter(pk=code.pk).delete()  # what was typed is in the appointments now
+    return parcours

@@ -17,10 +17,11 @@ from rendezvous.models import ModeleParcours, Parcours, RendezVous
 from rendezvous.parcours.combinaisons import ETAPES_MAX, Combinaison
 from rendezvous.parcours.recherche import Etape
 from rendezvous.reservation.actions import cancel_rendezvous, confirm_option, drop_option, hold_creneau
+from rendezvous.reservation.ecriture import list_ressources
 from rendezvous.reservation.groupe import book_all
 from rendezvous.reservation.refus import CreneauPris
 from rendezvous.reservation.saisie import Participant, Reservation
-from rendezvous.reservation.verrous import lock_clefs, retry_deadlock
+from rendezvous.reservation.verrous import lock_clefs, lock_ressources, retry_deadlock
 
 ESPACE = UUID("5d5f3c0a-8a55-4d7e-9a53-6f0a1f7f9c21")
 
@@ -160,6 +161,9 @@ def confirm_visite(  # noqa: PLR0913 what was typed
     if len(held) < nombre:  # one expired and somebody took its time: half a visit is no visit
         raise CreneauPris
     parcours = _open(clef, year=held[0].debut_at.year, is_ordonne=is_ordonne, modele=modele, at=at)
+    lock_ressources(
+        {ressource for each in held for ressource in list_ressources(each)}
+    )  # all before the first is written
     for rang, option in enumerate(held):
         RendezVous.objects.filter(pk=option.pk).update(parcours=parcours, rang_parcours=rang)
     booked = [
@@ -184,12 +188,16 @@ def _settle(parcours: Parcours, booked: Sequence[RendezVous], *, by: Acteur, at:
     )  # fmt: skip
 
 
+@retry_deadlock
 @transaction.atomic
 def cancel_visite(
     *, parcours: Parcours, par: str, raison: str, by: Acteur, at: datetime, is_prevenu: bool = True
 ) -> list[RendezVous]:
     """Cancel every stop still to come. Raises RendezVousRefuse when a limit forbids one: then none is cancelled."""
     kept = list(parcours.rendezvous.filter(etat__in=VIVANTS, debut_at__gt=at).order_by("debut_at", "pk"))
+    lock_ressources(
+        {ressource for each in kept for ressource in list_ressources(each)}
+    )  # all before the first is written
     cancelled = [
         cancel_rendezvous(
             rendezvous=each, version=each.version, par=par, raison=raison, by=by, at=at, is_prevenu=is_prevenu,

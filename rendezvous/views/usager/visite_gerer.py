@@ -16,7 +16,7 @@ from rendezvous.messages.ics import render_ics_de
 from rendezvous.messages.parcours import load_contenus
 from rendezvous.models import Parcours
 from rendezvous.parcours.actions import cancel_visite
-from rendezvous.reservation.refus import RendezVousRefuse, VersionPerimee
+from rendezvous.reservation.refus import RendezVousRefuse, VersionPerimee, tell_usager
 from rendezvous.views.usager.lien import Lien, par_lien
 from rendezvous.views.usager.page import TROP, show_end
 
@@ -89,7 +89,7 @@ def _cancel(here: Lien, parcours: Parcours, attendus: list[Contenu]) -> HttpResp
         cancel_visite(parcours=parcours, par="usager", raison=form.cleaned_data["raison"], by=here.acteur, at=here.at)
     except (RendezVousRefuse, VersionPerimee) as refusal:
         here.rdv.refresh_from_db()
-        return here.show(erreur=str(refusal), status=409)
+        return here.show(erreur=tell_usager(refusal), status=409)
     return here.go("venue_annulee")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 
-from collectivites.acces import RequeteUsager
+from collectivites.acces import RequeteUsager, prologue
 from rendezvous.en_ligne.codes import CodeRefuse, verify_code
 from rendezvous.en_ligne.venues import list_pieces
 from rendezvous.en_ligne.visites import read_visite
@@ -24,6 +24,7 @@ from rendezvous.models import CodeConfirmation
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse
 from rendezvous.views.usager.etape import REFUS
 from rendezvous.views.usager.page import TROP, is_too_much, page_usager, show_end, show_page
+from rendezvous.views.usager.titres import check_visite, read_verification
 from rendezvous.views.usager.visite_etape import (
     EtapeVisite,
     etape_visite,
@@ -37,6 +38,7 @@ CODES_MAX, ESSAIS_MAX = 20, 60  # codes asked for, codes tried, by one visitor i
 RELACHE = "Le temps était passé\u00a0: nous avons retenu de nouveau ces heures et envoyé un autre code."
 
 
+@prologue(check_visite)
 @etape_visite("GET", "POST")
 def coordonnees(here: EtapeVisite) -> HttpResponse:
     """Ask who comes; then send the code."""
@@ -52,8 +54,9 @@ def _receive(here: EtapeVisite) -> HttpResponse:
     if other is not None and (other.clef, other.modele_id) == (here.prise.clef, here.prise.modele_id):
         here = here.move(other)
     form = here.build_form(here.request.POST)
-    if not form.is_valid():
-        return show_coordonnees(here, form, status=422)
+    form.is_valid()
+    if not form.hear(read_verification(here.request)):
+        return show_coordonnees(here, form, status=422 if form.errors else 409)
     if is_too_much(here.request, "code", CODES_MAX):
         form.add_error(None, TROP)
         return show_coordonnees(here, form, status=429)
@@ -96,6 +99,8 @@ def _try_code(here: EtapeVisite, row: CodeConfirmation | None, saisie: dict[str,
     try:
         proven = verify_code(rendezvous=here.held[0], typed=form.cleaned_data["code"], at=here.at)
     except CodeRefuse as refusal:
+        if find_parcours(here.prise) is not None:
+            return here.go("confirmee")  # sent twice at once: the other one has just confirmed
         form.add_error("code", str(refusal))
         return show_code(here, form, saisie, status=422)
     return _confirm(here, proven)

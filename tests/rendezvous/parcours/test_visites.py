@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from citoyens.actions import create_usager
 from citoyens.models import Interaction, Usager
@@ -127,3 +129,21 @@ def test_cancelled_whole_told_once(etapes: list[Etape], usager: Usager, by: Acte
     assert len(cancel_visite(parcours=parcours, par="usager", raison="", by=by, at=at)) == 2
     assert not Occupation.objects.filter(is_actif=True).exists()
     assert Envoi.objects.filter(canal="courriel", clef__contains="annulation").count() == 1
+
+
+def test_every_resource_is_locked_before_a_number_is_drawn(
+    etapes: list[Etape], usager: Usager, by: Acteur, at: datetime
+) -> None:
+    """Else one visit holds the numbers and waits for a resource that a booking holds, waiting for a number."""
+    visite, visitor = ask(etapes, usager, at), acting_usager(usager_id=usager.pk)
+    hold_visite(visite=visite, by=visitor, at=at)
+    with CaptureQueriesContext(connection) as confirmed:
+        parcours = confirm_visite(clef=visite.clef, nombre=2, participants=visite.participants, by=visitor, at=at)
+    with CaptureQueriesContext(connection) as cancelled:
+        cancel_visite(parcours=parcours, par="service", raison="", by=by, at=at)
+    for seen, write in ((confirmed, "rendezvous'"), (cancelled, 'UPDATE "rendezvous_rendezvous"')):
+        sql = [each["sql"] for each in seen.captured_queries]
+        first = next(rank for rank, each in enumerate(sql) if write in each and not each.startswith("SELECT"))
+        before, after = ({each for each in part if "xact_lock(7701" in each} for part in (sql[:first], sql[first:]))
+        assert len(before) == 2
+        assert after <= before

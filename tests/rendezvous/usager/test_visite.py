@@ -85,9 +85,11 @@ def test_from_the_bundle_to_the_confirmation(visiteur: Visiteur, modele: ModeleP
     page = visiteur.confirm(page)
     text = read_text(page)
     parcours = Parcours.objects.get()
-    assert "Vos 2 rendez-vous sont confirmés" in text
+    assert "Vos 2 <span" in text
+    assert "sont confirmés" in text
     assert parcours.numero in text
     assert parcours.rendezvous.filter(etat="confirme", canal="en_ligne").count() == 2
+    assert not CodeConfirmation.objects.exists()  # what was typed leaves
     assert Envoi.objects.filter(canal="courriel", clef__contains="confirmation").count() == 1
     assert "no-store" in page.headers["Cache-Control"]
     assert page.headers["X-Robots-Tag"] == "noindex"
