@@ -1,5 +1,6 @@
 """What the pages for usagers ask, step by step: what for and where, who comes, the code, a reason to cancel."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from citoyens.models import PointContact
 from collectivites.models import Lieu
 from demandes.forms_usager import Texte
 from demandes.models import Zone
+from rendezvous.ants.verification import Verification
 from rendezvous.en_ligne.vitrine import find_zone_of
 from rendezvous.models import Motif
 from socle.ecriture import write_duree
@@ -92,6 +94,7 @@ class FormulaireCoordonnees(forms.Form):
     def __init__(self, *args: Any, motif: Motif, personnes: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.motif, self.rangs = motif, range(2, personnes + 1)
+        self.mises_en_garde: list[str] = []
         is_appel = motif.genre == Motif.Genre.TELEPHONE
         if is_appel:
             phone = self.fields["telephone"]
@@ -158,6 +161,25 @@ class FormulaireCoordonnees(forms.Form):
         found = [("courriel", self.cleaned_data.get("courriel")), ("sms", is_mobile)]
         return [canal for canal, ok in found if ok]
 
+    def hear(self, verification: Verification) -> bool:
+        """Add what France Titres said of the numbers: a refusal is an error of its field, a warning is to be ticked.
+
+        Return False while something is to be corrected or ticked.
+        """
+        for name in [each for each in self.fields if each.startswith("predemande")]:
+            refus = verification.find_refus(self.cleaned_data.get(name, ""))
+            if refus:
+                self.add_error(name, refus)
+        said = verification.list_mises_en_garde() if "predemande" in self.fields else []
+        if self.data.get("vu") != seal_mises_en_garde(said):
+            self.mises_en_garde = said
+        return not self.errors and not self.mises_en_garde
+
+    @property
+    def vu(self) -> str:
+        """The value of the box that says these very warnings were read."""
+        return seal_mises_en_garde(self.mises_en_garde)
+
     @property
     def saisie(self) -> dict[str, Any]:
         """What is kept while the code travels: plain texts."""
@@ -181,6 +203,11 @@ def spread_saisie(saisie: dict[str, Any]) -> dict[str, Any]:
         for name, valeur in each.items()
     }
     return {name: valeur for name, valeur in saisie.items() if name != "personnes"} | rows
+
+
+def seal_mises_en_garde(phrases: Sequence[str]) -> str:
+    """Return a short name of these warnings: others are to be ticked again."""
+    return hashlib.sha256("\n".join(phrases).encode()).hexdigest()[:16]
 
 
 class FormulaireCode(forms.Form):

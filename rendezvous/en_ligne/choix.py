@@ -79,10 +79,14 @@ def sign_prise(prise: Prise) -> str:
     return signing.dumps(facts, salt=_salt("prise"))
 
 
-def read_prise(passe: str) -> Prise | None:
-    """Return the booking under way; None when it is forged, of another town, or two hours old."""
+def read_prise(passe: str, *, ville_id: int | None = None) -> Prise | None:
+    """Return the booking under way; None when it is forged, of another town, or two hours old.
+
+    `ville_id`: the town, before its wall is up (a prologue).
+    """
+    salt = _salt("prise", ville_id)
     try:
-        choix, debut, lieu_id, clef, seance_id = signing.loads(passe, salt=_salt("prise"), max_age=DUREE)
+        choix, debut, lieu_id, clef, seance_id = signing.loads(passe, salt=salt, max_age=DUREE)
     except (signing.BadSignature, ValueError):
         return None
     return Prise(Choix(*choix), datetime.fromtimestamp(debut, UTC), lieu_id, UUID(clef), seance_id)
@@ -110,5 +114,5 @@ def _pack(choix: Choix) -> list[object]:
     return [choix.motif_id, choix.personnes, choix.lieu_id, choix.zone_id, choix.is_invite, choix.invite_id]
 
 
-def _salt(nature: str) -> str:
-    return f"rendezvous.{nature}:{get_active_id()}"
+def _salt(nature: str, ville_id: int | None = None) -> str:
+    return f"rendezvous.{nature}:{ville_id or get_active_id()}"
