@@ -16,6 +16,7 @@ from demandes.cycle import Etat
 from demandes.models import Boite, ContactImmediat, Demande, Entree, Message
 from journal.models import Evenement
 from messagerie.models import Envoi
+from rendezvous.models import RendezVous, Seance
 
 FICTION = re.compile(r"\+3363998\d{4}|\+3319900\d{4}")
 
@@ -72,12 +73,15 @@ def check_aurelle() -> None:
     assert Horaire.objects.filter(lieu=lieu, jour=0).count() == 2, "closed at noon"
     assert NoteUsager.objects.live(timezone.localdate()).count() >= 3
     assert Interaction.objects.filter(genre=Interaction.Genre.CONTACT).exists()
+    assert {"confirme", "honore", "absent", "annule_usager"} <= set(RendezVous.objects.values_list("etat", flat=True))
+    assert Seance.objects.filter(inscrits__gt=0).count() == 2
 
 
 def check_town() -> None:
     """Nothing to send, nothing in the future, no real number, a journal for each demande."""
     now = timezone.now()
-    assert not Envoi.objects.filter(etat__in=[Envoi.Etat.A_ENVOYER, Envoi.Etat.EN_COURS]).exists()
+    waiting = Envoi.objects.filter(etat__in=[Envoi.Etat.A_ENVOYER, Envoi.Etat.EN_COURS])
+    assert not waiting.exclude(prevu_at__gt=now, voie=Envoi.Voie.RAPPEL).exists(), "but reminders of what is to come"
     phones = PointContact.objects.filter(nature__in=[PointContact.Nature.MOBILE, PointContact.Nature.FIXE])
     assert [number for number in phones.values_list("normalisee", flat=True) if not FICTION.fullmatch(number)] == []
     mails = PointContact.objects.filter(nature=PointContact.Nature.COURRIEL).values_list("normalisee", flat=True)

@@ -24,7 +24,7 @@ def names(acces: Acces) -> list[str]:
 
 def test_each_role_sees_what_it_may_open_and_nothing_else(claire: Agent, paul: Agent, acces: Trouver) -> None:
     assert names(acces(claire)) == [
-        "Accueil", "Demandes", "Appels", "Quarantaine", "Courrier", "Usagers", "Envois",
+        "Accueil", "Demandes", "Rendez-vous", "Appels", "Quarantaine", "Courrier", "Usagers", "Envois",
     ]  # fmt: skip
     assert names(acces(paul)) == ["Accueil", "Envois", "Journal", "Satisfaction", "Réglages"]
 
