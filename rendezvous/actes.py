@@ -13,13 +13,4 @@ def _find_prendre(acces: Acces, usager_id: int) -> str:
     return f"{reverse('rendezvous:prendre', args=[acces.collectivite.slug])}?usager={usager_id}"
 
 
-def _find_parcours(acces: Acces, usager_id: int) -> str:
-    if not acces.can(Permission.RENDEZVOUS_TRAITER):
-        return ""
-    return f"{reverse('rendezvous:parcours', args=[acces.collectivite.slug])}?usager={usager_id}"
-
-
-ACTES = {
-    "rendezvous": Acte("Prendre un rendez-vous", "calendar-plus", "r", _find_prendre),
-    "parcours": Acte("Plusieurs rendez-vous", "signpost-2-fill", "", _find_parcours),
-}
+ACTES = {"rendezvous": Acte("Prendre un rendez-vous", "calendar-plus", "r", _find_prendre)}

@@ -26,7 +26,7 @@ from rendezvous.heures import MINUTES_JOUR, get_day
 from rendezvous.models import Indisponibilite, LotRendezVous, Participation, PlageMotif, RendezVous, Ressource
 from rendezvous.prise.libres import read_valeur, show_heures
 from rendezvous.tasks import run_lot
-from socle.ecriture import write_court
+from socle.ecriture import write_court, write_long
 from socle.nombres import read_nombre
 from socle.ouvriers import ask_worker
 
@@ -60,6 +60,11 @@ class Ligne:
     choix: Sequence[tuple[str, str]] = ()
     retenu: str = ""
     url: str = ""
+
+    @property
+    def nom(self) -> str:
+        """What a screen reader says of its box: « Samira Ben Amar, lundi 23 novembre à 10 h »."""
+        return f"{self.rdv.usager or self.rdv.numero}, {write_long(self.debut)}"
 
 
 @requires(TRAITER)
@@ -266,7 +271,8 @@ def lot(request: RequeteAgent, pk: int) -> HttpResponse:
     context = {
         "lot": found, "verbe": VERBES[Geste(found.geste)], "total": len(found.vises),
         "fait": len(found.vises) - count_left(found), "en_cours": found.etat == LotRendezVous.Etat.EN_COURS,
-        "faits": done, "echecs": left, "cachees": keep_portee(request), "page": _page(request), "maintenant": timezone.now(),
+        "faits": done, "echecs": left, "cachees": keep_portee(request), "page": _page(request),
+        "maintenant": timezone.now(),
     }  # fmt: skip
     return render(request, "rendezvous/absences/lot.html" + ("#progres" if request.htmx else ""), context)
 

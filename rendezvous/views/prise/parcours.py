@@ -75,7 +75,7 @@ def _build(request: RequeteAgent, choix: Choix, *, is_bound: bool) -> Ecran:
         person.initial = _read_person(choix)
         return Ecran(choix, FormulaireParcours(request.POST, **common), person)
     kept: dict[str, Any] = {name: value for name, value in choix.typed.items() if value}
-    if request.method == "POST":
+    if request.method == "POST":  # a box left empty is sent as nothing
         kept["prevenir"] = request.POST.get("prevenir", "")
     form = FormulaireParcours(initial=kept, **common)
     chosen = form.fields["modele"].queryset.filter(pk=_int(kept.get("modele", ""))).first()  # type: ignore[attr-defined]
@@ -168,7 +168,10 @@ class Arret:
     ton: str
 
 
-def _get(request: RequeteAgent, pk: int) -> tuple[Parcours, list[RendezVous], int]:
+Lu = tuple[Parcours, list[RendezVous], int]
+
+
+def _get(request: RequeteAgent, pk: int) -> Lu:
     """Return a visit, its stops that this agent reads, how many are sealed; 404 when they read none."""
     found = get_object_or_404(Parcours.objects.select_related("usager", "modele"), pk=pk)
     rows = RendezVous.objects.filter(parcours=found).select_related("motif", "lieu", "service", "seance__ressource")
@@ -183,18 +186,18 @@ def _get(request: RequeteAgent, pk: int) -> tuple[Parcours, list[RendezVous], in
 @require_safe
 def fiche(request: RequeteAgent, pk: int) -> HttpResponse:
     """One visit: its stops, each with its page; cancel the whole."""
-    found, stops, _ = _get(request, pk)
+    lu = found, stops, _ = _get(request, pk)
     record_reading(
         vue=Consultation.Vue.RENDEZVOUS, agent_id=request.acces.agent.pk, usager_id=found.usager_id,
         objet_id=stops[0].pk, at=timezone.now(),
     )  # fmt: skip
-    return _show_fiche(request, pk)
+    return _show_fiche(request, lu)
 
 
 def _show_fiche(
-    request: RequeteAgent, pk: int, *, refus: str = "", raison: str = "", status: int = 200
-) -> HttpResponse:
-    found, stops, sealed = _get(request, pk)
+    request: RequeteAgent, lu: Lu, *, refus: str = "", raison: str = "", status: int = 200
+) -> HttpResponse:  # fmt: skip
+    found, stops, sealed = lu
     now = timezone.now()
     shown = [
         Arret(
@@ -216,13 +219,13 @@ def _show_fiche(
 @require_POST
 def annuler(request: RequeteAgent, pk: int) -> HttpResponse:
     """Cancel every stop to come, with one message."""
-    found, _, sealed = _get(request, pk)
+    lu = found, _, sealed = _get(request, pk)
     reason = " ".join(request.POST.get("raison", "").split())
     if len(reason) > 300:
-        return _show_fiche(request, pk, refus="La raison tient en 300 signes.", raison=reason, status=422)
+        return _show_fiche(request, lu, refus="La raison tient en 300 signes.", raison=reason, status=422)
     if sealed:
         why = "Un des rendez-vous est réservé à son service\u00a0: annulez les autres un par un."
-        return _show_fiche(request, pk, refus=why, raison=reason, status=409)
+        return _show_fiche(request, lu, refus=why, raison=reason, status=409)
     tells = bool(request.POST.get("prevenir"))
     who = "usager" if request.POST.get("par") == "usager" else "service"
     try:
@@ -230,8 +233,8 @@ def annuler(request: RequeteAgent, pk: int) -> HttpResponse:
             parcours=found, par=who, raison=reason, by=request.acces.acteur, at=timezone.now(), is_prevenu=tells
         )
     except (RendezVousRefuse, VersionPerimee) as refusal:
-        return _show_fiche(request, pk, refus=str(refusal), raison=reason, status=409)
+        return _show_fiche(request, lu, refus=str(refusal), raison=reason, status=409)
     if not gone:
-        return _show_fiche(request, pk, refus="Plus rien n'est à venir dans ce parcours.", raison=reason, status=409)
+        return _show_fiche(request, lu, refus="Plus rien n'est à venir dans ce parcours.", raison=reason, status=409)
     toast(request, f"{len(gone)}\u00a0rendez-vous annulés." + (" L'usager est prévenu." if tells else ""))
     return redirect("rendezvous:parcours_fiche", request.acces.collectivite.slug, pk)

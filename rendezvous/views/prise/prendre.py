@@ -68,7 +68,7 @@ def build_ecran(request: RequeteAgent, choix: Choix, *, is_bound: bool = False) 
             FormulaireSurnombre(typed if "surnombre" in typed else None, **over),
         )  # fmt: skip
     kept = {name: value for name, value in choix.typed.items() if value}
-    if request.method == "POST":
+    if "canal" in typed:  # the part of the form that holds the box was on the page
         kept["prevenir"] = typed.get("prevenir", "")
     person = {name.removeprefix("personne-"): value for name, value in kept.items() if name.startswith("personne-")}
     pointe = find_pointe(choix)
@@ -83,7 +83,8 @@ def show(request: RequeteAgent, ecran: Ecran, *, status: int = 200) -> HttpRespo
     choix = ecran.choix
     context = {
         "ecran": ecran, "choix": choix, "form": ecran.form, "personne": ecran.personne, "surnombre": ecran.surnombre,
-        "trouves": choix.trouves, "q": choix.typed.get("q", ""), "is_nouveau": choix.is_nouveau,
+        "trouves": choix.trouves, "q": choix.typed.get("q", ""), "q_motif": choix.typed.get("q_motif", ""),
+        "semaine": None, "refus_recherche": "", "is_nouveau": choix.is_nouveau,
         "choisi": str(choix.usager.pk) if choix.usager else choix.typed.get("usager", ""),
         "page": reverse("rendezvous:prendre", args=[request.acces.collectivite.slug]),
         "maintenant": choix.at,
