@@ -15,6 +15,7 @@ from collectivites.models import Lieu
 from rendezvous.en_ligne.actions import retain_creneau
 from rendezvous.en_ligne.choix import Choix, Prise, read_choix, read_prise, read_valeur, sign_choix, sign_prise
 from rendezvous.en_ligne.semaines import Heure, Recherche, build_semaine, show_heures
+from rendezvous.en_ligne.visites import list_formules
 from rendezvous.en_ligne.vitrine import (
     find_motif,
     find_motif_of,
@@ -37,7 +38,7 @@ RIEN = "Choisissez un créneau."
 @page_usager("GET", is_personnelle=False)
 def accueil(request: RequeteUsager) -> HttpResponse:
     """What appointments are for, by subject."""
-    return show_page(request, "accueil", {"rayons": list_rayons()})
+    return show_page(request, "accueil", {"rayons": list_rayons(), "formules": list_formules()})
 
 
 @page_usager("GET", "POST", is_personnelle=False)

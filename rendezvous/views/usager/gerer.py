@@ -21,10 +21,12 @@ from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse, VersionP
 from rendezvous.views.usager.choisir import RIEN, build_recherche, read_chosen, show_creneaux
 from rendezvous.views.usager.lien import Lien, par_lien
 from rendezvous.views.usager.page import TROP
+from rendezvous.views.usager.visite_gerer import describe_venue
 
 FAITS = {
     "deplace": "Votre rendez-vous est déplacé. Nous vous écrivons pour le confirmer.",
     "annule": "Votre rendez-vous est annulé. Sa place est libre pour quelqu'un d'autre.",
+    "venue_annulee": "Toute la venue est annulée. Ces places sont libres pour d'autres.",
     "attente": "C'est noté\u00a0: nous vous écrirons si un créneau se libère plus tôt.",
     "sans_attente": "C'est noté\u00a0: nous ne vous proposerons plus de créneau.",
 }
@@ -34,7 +36,7 @@ TROP_TARD = "Ce rendez-vous ne peut plus être {} en ligne."
 @par_lien("GET")
 def gerer(here: Lien) -> HttpResponse:
     """The appointment, and what can still be done."""
-    return here.show(fait=FAITS.get(here.request.GET.get("fait", ""), ""))
+    return here.show(fait=FAITS.get(here.request.GET.get("fait", ""), ""), **describe_venue(here))
 
 
 @par_lien("GET", "POST")

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 
-from collectivites.acces import RequeteUsager
+from collectivites.acces import RequeteUsager, prologue
 from rendezvous.en_ligne.actions import confirm_prise, find_rendezvous, is_confirmed
 from rendezvous.en_ligne.choix import read_prise, read_valeur
 from rendezvous.en_ligne.codes import CodeRefuse, find_code, verify_code
@@ -30,11 +30,13 @@ from rendezvous.views.usager.etape import (
 )
 from rendezvous.views.usager.lien import describe
 from rendezvous.views.usager.page import TROP, is_too_much, page_usager, show_end, show_page
+from rendezvous.views.usager.titres import check_prise, read_verification
 
 CODES_MAX, ESSAIS_MAX = 20, 60  # codes asked for, codes tried, by one visitor in ten minutes
 RELACHE = "Le temps était passé\u00a0: nous avons retenu de nouveau ce créneau et envoyé un autre code."
 
 
+@prologue(check_prise)
 @etape("GET", "POST")
 def coordonnees(here: Etape) -> HttpResponse:
     """Ask who comes; then send the code."""
@@ -50,8 +52,9 @@ def _receive(here: Etape) -> HttpResponse:
     if chosen is not None:
         debut_at, lieu_id, seance_id = chosen
         here = here.move(replace(here.prise, debut_at=debut_at, lieu_id=lieu_id, seance_id=seance_id))
-    if not form.is_valid():
-        return show_coordonnees(here, form, status=422)
+    form.is_valid()
+    if not form.hear(read_verification(here.request)):
+        return show_coordonnees(here, form, status=422 if form.errors else 409)
     if is_too_much(here.request, "code", CODES_MAX):
         form.add_error(None, TROP)
         return show_coordonnees(here, form, status=429)

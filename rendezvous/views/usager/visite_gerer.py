@@ -67,7 +67,7 @@ def annuler(here: Lien) -> HttpResponse:
     if not attendus:
         return here.go("venue_annulee")
     if not _is_cancellable(attendus, here):
-        return here.show(erreur=TROP_TARD, status=409 if is_sent else 200)
+        return here.show(erreur=TROP_TARD, status=409 if is_sent else 200, **describe_venue(here))
     return _cancel(here, parcours, attendus) if is_sent else _ask(here, parcours, attendus)
 
 

@@ -237,6 +237,20 @@ def test_cancelled_whole_from_any_of_its_links(visiteur: Visiteur, modele: Model
     assert visiteur.post(link[1]).status_code == 200  # sent twice
 
 
+def test_the_page_of_one_appointment_shows_the_others(visiteur: Visiteur, modele: ModeleParcours) -> None:
+    links = re.findall(r'href="([^"]+/gerer/[\w-]+/)"', read_text(book(visiteur, modele)))
+    text = read_text(visiteur.get(links[0]))
+    assert "fait partie d'une venue" in text
+    assert links[1] in text
+    assert links[0] + "deplacer/" not in text
+    visiteur.post(f"{links[0]}venue/annuler/")
+    assert "fait partie d'une venue</h2>" not in read_text(visiteur.get(links[1]))
+
+
+def test_the_first_page_names_them(visiteur: Visiteur, modele: ModeleParcours) -> None:
+    assert f"{BASE}venue/{modele.pk}/" in read_text(visiteur.get(BASE))
+
+
 def test_one_limit_passed_keeps_them_all(visiteur: Visiteur, modele: ModeleParcours, ecole: Motif) -> None:
     link = re.search(r'href="([^"]+/venue/annuler/)"', read_text(book(visiteur, modele)))
     assert link
