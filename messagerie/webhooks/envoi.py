@@ -117,7 +117,7 @@ def read_statut(statut: int, retry_after: str = "") -> Sort:
     """Judge an answer: 2xx alone is good; a redirection is not followed."""
     if 200 <= statut < 300:
         return Sort(statut)
-    wait = min(int(retry_after), 3600) if retry_after.isascii() and retry_after.isdigit() else 0
+    wait = min(int(retry_after[:9]), 3600) if retry_after.isascii() and retry_after.isdigit() else 0
     if 300 <= statut < 400:
         return Sort(statut, f"L'adresse renvoie ailleurs ({statut})\u00a0: Guichet ne suit pas les redirections.")
     return Sort(statut, f"Le serveur répond {statut}.", timedelta(seconds=wait))

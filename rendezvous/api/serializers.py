@@ -1,5 +1,6 @@
 """What the API says of motifs, of free slots and of appointments, and what it needs to book one."""
 
+from datetime import date
 from typing import Any
 
 from rest_framework import serializers
@@ -10,6 +11,7 @@ from rendezvous.models import Motif
 from rendezvous.models.motif import PERSONNES_MAX
 
 GRAND = 2**62
+AN_MIN, AN_MAX = 2000, 2100
 ETATS = [each for each in Etat.choices if each[0] != Etat.OPTION]  # a slot merely retained is nobody's business
 INSTANT = "Instant ISO 8601 avec le décalage du lieu, par exemple 2026-11-24T09:40:00+01:00."
 JOUR = "Jour local du lieu (AAAA-MM-JJ)."
@@ -70,6 +72,20 @@ class RechercheSerializer(serializers.Serializer[Any]):
     )
     personnes = serializers.IntegerField(min_value=1, max_value=PERSONNES_MAX, default=1)
     adresse = serializers.CharField(required=False, max_length=250, help_text=SECTEUR)
+
+    def validate_du(self, value: date) -> date:
+        """Refuse a day nobody plans: a week is added to it."""
+        return _check_jour(value)
+
+    def validate_au(self, value: date) -> date:
+        """Refuse a day nobody plans."""
+        return _check_jour(value)
+
+
+def _check_jour(jour: date) -> date:
+    if not AN_MIN <= jour.year <= AN_MAX:
+        raise serializers.ValidationError(f"Donnez un jour de {AN_MIN} à {AN_MAX}.")
+    return jour
 
 
 class CreneauSerializer(serializers.Serializer[Any]):

@@ -14,11 +14,11 @@ from django.core import signing
 from collectivites.cloison import get_active_id
 from rendezvous.creneaux.modele import Creneau
 from rendezvous.models import Motif
+from socle.nombres import read_nombre
 
 DUREE = timedelta(hours=2)
 DUREE_INVITE = timedelta(days=1)  # afterwards the invitation is opened again, while it lasts
 INSTANT_MAX = 32_503_680_000  # the year 3000: hours are added to what is typed
-CHIFFRES_MAX = 18
 N_IMPORTE = 0  # `ressource_id` of a Creneau: whoever is free
 
 
@@ -100,14 +100,12 @@ def write_valeur(creneau: Creneau) -> str:
 def read_valeur(valeur: str) -> tuple[datetime, int, int | None] | None:
     """Return (start, lieu, session) of a radio button; None when it is nothing we wrote. Booking checks the rest."""
     parts = valeur.split("-")
-    if len(parts) != len(("debut", "lieu", "seance")) or not all(map(_is_number, parts)):
+    if len(parts) != len(("debut", "lieu", "seance")):
         return None
-    debut, lieu, seance = (int(part) for part in parts)
-    return (datetime.fromtimestamp(debut, UTC), lieu, seance or None) if debut <= INSTANT_MAX else None
-
-
-def _is_number(part: str) -> bool:
-    return part.isascii() and part.isdigit() and len(part) <= CHIFFRES_MAX
+    debut, lieu, seance = read_nombre(parts[0], maximum=INSTANT_MAX), read_nombre(parts[1]), read_nombre(parts[2])
+    if debut is None or lieu is None or seance is None:
+        return None
+    return datetime.fromtimestamp(debut, UTC), lieu, seance or None
 
 
 def _pack(choix: Choix) -> list[object]:

@@ -45,6 +45,8 @@ def move_rendezvous(  # noqa: PLR0913 what is asked
     current = get_current(rendezvous, version)
     if current.etat not in DEPLACABLES:
         raise RendezVousRefuse("Seul un rendez-vous à venir se déplace.")
+    if current.parcours_id is not None and is_public(by) and not is_groupe:
+        raise RendezVousRefuse("Ce rendez-vous fait partie d'un parcours\u00a0: il ne se déplace pas seul.")
     check_limite(current, minutes=current.motif.deplacable_minutes, geste="le déplacer", by=by, at=at)
     besoin = _read_besoin(current, creneau, is_surbooking=is_surbooking, zone_id=zone_id, by=by)
     check_lieu(besoin.lieu)

@@ -15,8 +15,10 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET
 
 from collectivites.acces import public
+from rendezvous.agenda.filtres import read_jour
 from rendezvous.ants.offre import RAISONS, Question, list_libres, list_points
 from rendezvous.creneaux.modele import JOURS_MAX
+from socle.nombres import read_nombre
 
 EN_TETE = "X-HUB-RDV-AUTH-TOKEN"
 LIEUX_MAX, DOCUMENTS_MAX = 100, 12
@@ -65,25 +67,26 @@ def predemandes(request: HttpRequest) -> HttpResponse:
 def read_question(request: HttpRequest) -> Question:
     """Read the search: repeated keys without brackets, dates both included. Raises QuestionIllisible."""
     found = request.GET
-    lieux = [int(each) for each in found.getlist("meeting_point_ids") if each.isascii() and each.isdigit()]
+    lieux = [number for each in found.getlist("meeting_point_ids") if (number := read_nombre(each)) is not None]
     raison, documents = found.get("reason", ""), found.get("documents_number", "1")
     if raison not in RAISONS:
         raise QuestionIllisible("reason: CNI, PASSPORT ou CNI-PASSPORT.")
-    if not documents.isascii() or not documents.isdigit() or not 1 <= int(documents[:3]) <= DOCUMENTS_MAX:
+    nombre = read_nombre(documents, maximum=DOCUMENTS_MAX)
+    if not nombre:
         raise QuestionIllisible(f"documents_number: de 1 à {DOCUMENTS_MAX}.")
     du, au = _read_day(found.get("start_date", ""), "start_date"), _read_day(found.get("end_date", ""), "end_date")
     if du > au or (au - du).days >= JOURS_MAX:
         raise QuestionIllisible(f"start_date, end_date: dans l'ordre, {JOURS_MAX} jours au plus.")
     if len(lieux) > LIEUX_MAX:
         raise QuestionIllisible(f"meeting_point_ids: {LIEUX_MAX} au plus.")
-    return Question([lieu for lieu in lieux if lieu < 2**63], raison, int(documents), du, au)
+    return Question(lieux, raison, nombre, du, au)
 
 
 def _read_day(text: str, nom: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise QuestionIllisible(f"{nom}: une date AAAA-MM-JJ.") from error
+    day = read_jour(text)
+    if day is None:
+        raise QuestionIllisible(f"{nom}: une date AAAA-MM-JJ.")
+    return day
 
 
 def _refuse(statut: int, detail: str) -> JsonResponse:

@@ -208,6 +208,7 @@ def test_slots_are_local_hours_with_a_z_sorted_once(
 @pytest.mark.parametrize("wrong", [
     {"reason": "PERMIS"}, {"reason": ""}, {"start_date": "2026-12-31"}, {"start_date": "hier"}, {"end_date": ""},
     {"documents_number": "0"}, {"documents_number": "x"}, {"end_date": "2027-12-01"},
+    {"documents_number": "001" + "9" * 5000}, {"start_date": "9999-12-31", "end_date": "9999-12-31"},
 ])  # fmt: skip
 def test_a_question_that_makes_no_sense_is_a_400(
     client: Client, db: None, hub: dict[str, str], wrong: dict[str, str]
@@ -216,6 +217,11 @@ def test_a_question_that_makes_no_sense_is_a_400(
     answer = ask(client, hub, **(good | wrong))
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+def test_a_giant_lieu_is_nobody_s(client: Client, db: None, hub: dict[str, str]) -> None:
+    good = {"start_date": "2026-11-24", "end_date": "2026-11-25", "reason": "CNI"}
+    assert ask(client, hub, meeting_point_ids="9" * 5000, **good).json() == {}
 
 
 def test_towns_are_searched_each_behind_its_wall(
