@@ -22,6 +22,7 @@ TITRES = {
     422: "Données refusées",
     429: "Trop de requêtes",
     500: "Erreur interne",
+    503: "Réponse impossible pour l'instant",
 }
 # DRF's own codes and sentences, where ours say more.
 CODES = {"not_authenticated": "clef-absente", "not_found": "introuvable", "throttled": "debit-depasse"}

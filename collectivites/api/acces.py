@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from collectivites.acces import public
 from collectivites.clefs import AccesClef
 from collectivites.cloison import collectivite_active
+from collectivites.middleware import run_prologue
 from collectivites.permissions import Permission
 from socle.traces import contexte_ids
 
@@ -31,6 +32,7 @@ def clef_requise(**portees: Permission) -> Callable[[Callable[..., Response]], C
         def behind_the_wall(request: Request, *args: Any, **kwargs: Any) -> Response:
             acces: AccesClef = request.auth  # type: ignore[assignment]  # authentification.py
             _verify_portee(acces, portees["GET" if request.method == "HEAD" else str(request.method)])
+            run_prologue(request, view, kwargs)
             token = contexte_ids.set({"collectivite": acces.collectivite.pk, "clef_api": acces.clef.pk})
             try:
                 with collectivite_active(acces.collectivite.pk):

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from collectivites.acces import prologue
 from collectivites.api.acces import RequeteClef, clef_requise
 from collectivites.api.idempotence import AutreContenu, read_idempotence
 from collectivites.clefs import AUCUN_AGENT
@@ -27,6 +28,7 @@ from rendezvous.api.serializers import (
     RecuSerializer,
     RendezVousSerializer,
 )
+from rendezvous.api.titres import check_numeros, refuse_numeros
 from rendezvous.creneaux.modele import Creneau
 from rendezvous.en_ligne.choix import N_IMPORTE
 from rendezvous.etats import ANNULES
@@ -57,6 +59,7 @@ IDEMPOTENCE = OpenApiParameter(
     tags=["rendez-vous"],
 )
 @clef_requise(POST=Permission.RENDEZVOUS_TRAITER)
+@prologue(check_numeros)
 def prendre(request: RequeteClef) -> Response:
     """`POST /api/v1/rendezvous/`."""
     clef = read_idempotence(request)
@@ -64,6 +67,8 @@ def prendre(request: RequeteClef) -> Response:
     body.is_valid(raise_exception=True)
     facts, at = body.validated_data, timezone.now()
     motif, fuseaux = load_motif(request, facts["motif"])
+    if motif.categorie_ants and not RendezVous.objects.filter(clef=clef).exists():
+        refuse_numeros(request, facts["participants"])
     try:
         rdv = book_rendezvous(
             creneau=_wish(motif, facts, personnes=facts["personnes"]), motif=motif, personnes=facts["personnes"],

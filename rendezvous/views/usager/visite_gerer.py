@@ -68,23 +68,21 @@ def annuler(here: Lien) -> HttpResponse:
         return here.go("venue_annulee")
     if not _is_cancellable(attendus, here):
         return here.show(erreur=TROP_TARD, status=409 if is_sent else 200, **describe_venue(here))
-    return _cancel(here, parcours, attendus) if is_sent else _ask(here, parcours, attendus)
+    return _cancel(here, parcours, attendus) if is_sent else _ask(here, attendus)
 
 
-def _ask(
-    here: Lien, parcours: Parcours, attendus: list[Contenu], form: Any = None, *, status: int = 200
-) -> HttpResponse:
+def _ask(here: Lien, attendus: list[Contenu], form: Any = None, *, status: int = 200) -> HttpResponse:
     shown = form or FormulaireAnnulationVisite()
-    return here.show("visite_annuler", status, form=shown, venue=parcours, attendus=attendus)
+    return here.show("visite_annuler", status, form=shown, arrets=[(each, "") for each in attendus])
 
 
 def _cancel(here: Lien, parcours: Parcours, attendus: list[Contenu]) -> HttpResponse:
     form = FormulaireAnnulationVisite(here.request.POST)
     if not form.is_valid():
-        return _ask(here, parcours, attendus, form, status=422)
+        return _ask(here, attendus, form, status=422)
     if here.is_too_much:
         form.add_error(None, TROP)
-        return _ask(here, parcours, attendus, form, status=429)
+        return _ask(here, attendus, form, status=429)
     try:
         cancel_visite(parcours=parcours, par="usager", raison=form.cleaned_data["raison"], by=here.acteur, at=here.at)
     except (RendezVousRefuse, VersionPerimee) as refusal:
