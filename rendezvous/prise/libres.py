@@ -39,7 +39,7 @@ class Jour:
 
 @dataclass(frozen=True)
 class Semaine:
-    """What is shown. `precedente` is None when it would be the past; `prochain`: first day with a slot afterwards."""
+    """What is shown. `precedente` is None when nothing is free before: the past, or the soonest week."""
 
     du: date
     au: date
@@ -114,7 +114,7 @@ def load_semaine(
         first = heures[0].debut.date()
     end = first + SEMAINE - timedelta(days=1)
     shown = [each for each in heures if each.debut.date() <= end]
-    before = max(today, first - SEMAINE) if first > today else None
+    before = max(today, first - SEMAINE) if first > today and not is_soonest else None
     return Semaine(first, end, group(shown), before, first + SEMAINE, is_soonest)
 
 

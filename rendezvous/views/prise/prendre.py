@@ -16,6 +16,7 @@ from rendezvous.ants.verification import Verification, verify
 from rendezvous.creneaux.modele import RechercheRefusee
 from rendezvous.forms_prise import FormulairePrise, FormulaireSurnombre
 from rendezvous.messages.invitation import send_invitation
+from rendezvous.panneau import load_panneau
 from rendezvous.prise.choix import Choix
 from rendezvous.prise.libres import load_semaine
 from rendezvous.prise.pointe import find_pointe
@@ -89,9 +90,12 @@ def show(request: RequeteAgent, ecran: Ecran, *, status: int = 200) -> HttpRespo
         "page": reverse("rendezvous:prendre", args=[request.acces.collectivite.slug]),
         "maintenant": choix.at,
     }  # fmt: skip
+    context["coche"] = choix.motif.pk if choix.motif else None
     if request.htmx and request.htmx.trigger_name == "q_motif":
+        context["coche"] = read_nombre(choix.typed.get("motif", ""))  # ticking the only one found must show its hours
         return render(request, f"{GABARIT}#motifs", context)
     context |= _load_libres(choix) | list_filtres(choix)
+    context["deja"] = load_panneau(choix.acces, choix.usager.pk, choix.at)["rendezvous"] if choix.usager else []
     return render(request, f"{GABARIT}#suite" if request.htmx else GABARIT, context, status=status)
 
 
