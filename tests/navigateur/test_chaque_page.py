@@ -33,7 +33,17 @@ from demandes.models import (
 )
 from messagerie.models import Envoi
 from messagerie.webhooks.abonnements import create_abonnement, send_ping
-from rendezvous.models import Guichet, Indisponibilite, ModeleParcours, Motif, PlageOuverture, RendezVous, Seance
+from rendezvous.models import (
+    Guichet,
+    Indisponibilite,
+    LotRendezVous,
+    ModeleParcours,
+    Motif,
+    Parcours,
+    PlageOuverture,
+    RendezVous,
+    Seance,
+)
 from tests.navigateur.liens_rdv import write_liens_rdv
 from tests.navigateur.liens_usager import write_liens
 from tests.navigateur.liens_visite import write_liens_visite
@@ -66,6 +76,7 @@ OBJETS: dict[str, type[Model]] = {
     "demandes/appel": Appel,
     "messagerie/fiche": Envoi,
     "rendezvous/fiche": RendezVous,
+    "rendezvous/pris": RendezVous,
     "rendezvous/motif": Motif,
     "rendezvous/guichet": Guichet,
     "rendezvous/plage": PlageOuverture,
@@ -101,11 +112,13 @@ def list_pages(client: Client) -> list[str]:
         concours, liens = write_liens(Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr"))
         lot = write_lot(Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr"))
         webhook = write_webhook()
+        lot_rdv, visite = write_rendezvous(Agent.objects.get(email="ines.carpentier@aurelle.exemple.fr"))
         liens |= write_liens_rdv() | write_liens_visite()
         first["rdv/visite"] = ModeleParcours.objects.filter(is_public=True).order_by("pk")[0].pk
         first["rdv/motif"] = Motif.objects.filter(reservable_par="tous").order_by("pk")[0].pk
     rattachement = Rattachement.objects.filter(collectivite=town).order_by("pk")[0].pk
     first |= {"demandes/concours": concours, "demandes/lot_impression": lot, "messagerie/webhook": webhook}
+    first |= {"rendezvous/absences_lot": lot_rdv, "rendezvous/parcours_fiche": visite}
     first |= {"demandes/quarantaine_entree": waiting, "collectivites/agent": rattachement}
     paths = [
         path.replace("<int:pk>", str(first.get(name, 0)))
@@ -121,6 +134,21 @@ def write_lot(agent: Agent) -> int:
     lot = LotImpression.objects.create(document="", nombre=1, agent=agent, clef=uuid4(), at=timezone.now())
     assert CourrierDepart.objects.update(lot=lot)
     return lot.pk
+
+
+def write_rendezvous(agent: Agent) -> tuple[int, int]:
+    """A batch of appointments half done, a visit of two: their pages."""
+    rows = list(RendezVous.objects.live().filter(usager__isnull=False).order_by("pk")[:2])
+    lot = LotRendezVous.objects.create(
+        agent=agent, geste="deplacer", clef=uuid4(), at=timezone.now(), etat="fini", fini_at=timezone.now(),
+        vises=[[rdv.pk, rdv.version, None] for rdv in rows], faits=[[rows[0].pk, "Mardi 24 novembre à 9 h 40"]],
+        echecs=[[rows[1].pk, "Ce créneau a été pris entre-temps."]],
+    )  # fmt: skip
+    visite = Parcours.objects.create(
+        numero="PAR-2026-99999", usager=rows[0].usager, clef=uuid4(), created_at=timezone.now()
+    )
+    RendezVous.objects.filter(pk__in=[rdv.pk for rdv in rows]).update(parcours=visite)
+    return lot.pk, visite.pk
 
 
 def write_webhook() -> int:
