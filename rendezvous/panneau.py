@@ -20,9 +20,11 @@ PANNEAU_MAX = 6
 
 
 def read_etats(acces: Acces, ids: Sequence[int], at: Any) -> dict[int, EtatVivant]:
-    """Return the live state of these appointments (one query). A sealed one shows its state and has no link."""
+    """Return the live state of these appointments (one query). Of a sealed one nothing: neither its hour, for
+    somebody could wait at the door, nor whether they came.
+    """
     fields = ("etat", "domaine", "numero", "debut_at", "lieu__fuseau")
-    found = RendezVous.objects.filter(pk__in=list(ids)).select_related("lieu").only(*fields)
+    found = RendezVous.objects.visible_to(acces).filter(pk__in=list(ids)).select_related("lieu").only(*fields)
     return {rdv.pk: _live(acces, rdv, at) for rdv in found}
 
 
@@ -30,8 +32,8 @@ def _live(acces: Acces, rdv: RendezVous, at: datetime) -> EtatVivant:
     word = rdv.get_etat_display().lower()
     if rdv.etat == Etat.CONFIRME and rdv.debut_at > at:
         word = write_court(write_local(rdv.debut_at, rdv.lieu.fuseau), now=at)
-    readable = rdv.domaine in acces.domaines and acces.can(Permission.RENDEZVOUS_LIRE)
-    url = reverse("rendezvous:fiche", args=[acces.collectivite.slug, rdv.pk]) if readable else ""
+    can_open = acces.can(Permission.RENDEZVOUS_LIRE)
+    url = reverse("rendezvous:fiche", args=[acces.collectivite.slug, rdv.pk]) if can_open else ""
     return EtatVivant(libelle=word, ton=TONS[rdv.etat], url=url, numero=rdv.numero)
 
 

@@ -143,7 +143,7 @@ def _read_rendezvous(values: dict[str, Any]) -> Ligne:
         uid=str(values["uuid"]),
         titre=OCCUPE if is_discret else values["motif__libelle_public"] or values["motif__libelle"],
         numero="" if is_discret else values["numero"],
-        endroit=values["lieu__nom"],
+        endroit="" if is_discret else values["lieu__nom"],  # « CCAS » tells all
         fuseau=values["lieu__fuseau"],
         debut_at=values["debut_at"],
         fin_at=values["fin_at"],
@@ -162,7 +162,8 @@ def _list_seances(flux: FluxAgenda, du: date, au: date, today: date) -> list[Lig
         Ligne(
             uid=f"seance-{flux.collectivite.slug}-{each.pk}",
             titre=OCCUPE if _is_discrete(each) else each.titre or each.motif.nom_message,
-            numero="", endroit=each.lieu.nom, fuseau=each.lieu.fuseau, debut_at=each.debut_at, fin_at=each.fin_at,
+            numero="", endroit="" if _is_discrete(each) else each.lieu.nom,
+            fuseau=each.lieu.fuseau, debut_at=each.debut_at, fin_at=each.fin_at,
             sequence=int(each.is_annulee), is_annule=each.is_annulee, at=each.created_at,
         )
         for each in found
@@ -209,7 +210,8 @@ def _build_event(ligne: Ligne) -> Event:
     event.add("summary", ligne.titre)
     if ligne.numero:
         event.add("description", ligne.numero)
-    event.add("location", ligne.endroit)
+    if ligne.endroit:
+        event.add("location", ligne.endroit)
     event.add("status", "CANCELLED" if ligne.is_annule else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if ligne.is_annule else "OPAQUE")
     return event

@@ -67,7 +67,7 @@ def test_a_sealed_or_sensitive_matter_is_only_taken_time(
     sensitive = book(make_motif(service, "Changement de prénom", is_sensible=True), ressource, lieu, at, 5)
     _, text = read(client, flux[1])
     assert [str(each["SUMMARY"]) for each in Calendar.from_ical(text).walk("VEVENT")] == ["Occupé", "Occupé"]
-    for secret in ("alimentaire", "prénom", sealed.numero, sensitive.numero):
+    for secret in ("alimentaire", "prénom", sealed.numero, sensitive.numero, "LOCATION"):
         assert secret not in text
 
 
