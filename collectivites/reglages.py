@@ -34,8 +34,16 @@ declares: Registre[ReglageDeclare] = Registre()
 
 def get_reglage(clef: str) -> int:
     """Return the value in force in the active collectivité. Raises KeyError for a value nobody declared."""
-    declare = declares.get(clef)
-    if declare is None:
-        raise KeyError(clef)
-    changed = ReglageLegal.objects.filter(clef=clef).values_list("valeur", flat=True).first()
-    return declare.defaut if changed is None else changed
+    return get_reglages(clef)[clef]
+
+
+def get_reglages(*clefs: str) -> dict[str, int]:
+    """Return several values in force (one query). Raises KeyError for a value nobody declared."""
+    known = {clef: declares.get(clef) for clef in clefs}
+    changed = dict(ReglageLegal.objects.filter(clef__in=clefs).values_list("clef", "valeur"))
+    found: dict[str, int] = {}
+    for clef, declare in known.items():
+        if declare is None:
+            raise KeyError(clef)
+        found[clef] = changed.get(clef, declare.defaut)
+    return found

@@ -1,7 +1,7 @@
 """Ordeal of booking: four processes book, move and cancel; kill -9 strikes them forty times; then count.
 
 Exit 1 when half a booking stays (an appointment without its time, without who comes, without its line of the journal,
-time held by nobody), when a number is missing or given twice, when somebody is booked twice, or when a booking that
+time held by nobody), when somebody is booked twice, or when a booking that
 was promised is not there.
 
 ``--temoin`` is the negative control: the same with each statement committed by itself; it exits 1 when nothing was
@@ -55,9 +55,6 @@ SELECT count(*) FROM rendezvous_rendezvous r WHERE r.etat <> 'option' AND NOT EX
     "annulés sans le dire": """
 SELECT count(*) FROM rendezvous_rendezvous r WHERE r.etat LIKE 'annule%' AND NOT EXISTS (SELECT 1
   FROM journal_evenement e WHERE e.verbe = 'rendezvous.annule' AND e.objet_id = r.id)""",
-    "numéros manquants": """
-SELECT (SELECT coalesce(sum(valeur), 0) FROM collectivites_compteur WHERE nature = 'rendezvous')
-     - (SELECT count(*) FROM rendezvous_rendezvous WHERE numero LIKE 'RDV-%')""",
     "pris deux fois": """
 SELECT count(*) FROM rendezvous_occupation a JOIN rendezvous_occupation b ON a.id < b.id
    AND a.ressource_id = b.ressource_id AND a.place = b.place AND a.is_actif AND b.is_actif

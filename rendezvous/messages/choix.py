@@ -36,6 +36,12 @@ def list_voies(participation: Participation, *, is_pressant: bool = False) -> li
 
     What was given for this appointment first; else, for who booked, what is known of them. Two queries.
     """
+    ways = list_toutes_voies(participation)
+    return ways if is_pressant else ways[:1]
+
+
+def list_toutes_voies(participation: Participation) -> list[Voie]:
+    """Return every way that works, in order of preference (two queries at most)."""
     if participation.usager.is_electronique_refuse and participation.rendezvous.canal != RendezVous.Canal.EN_LIGNE:
         return []
     found = _keep_working(_list_given(participation))
@@ -43,8 +49,7 @@ def list_voies(participation: Participation, *, is_pressant: bool = False) -> li
         known = read_adresses(participation.usager)
         found = list(_read((each.canal, each.valeur) for each in known if not each.echec))
     ways = {voie.canal: voie for voie in reversed(found)}  # the first of each channel
-    ordered = [ways[canal] for canal in (COURRIEL, SMS) if canal in ways]
-    return ordered if is_pressant else ordered[:1]
+    return [ways[canal] for canal in (COURRIEL, SMS) if canal in ways]
 
 
 def _list_given(participation: Participation) -> list[Voie]:

@@ -12,7 +12,7 @@ from messagerie.models import Envoi
 from messagerie.pieces import PieceAEnvoyer
 from messagerie.textes import COURRIEL, SMS
 from rendezvous.messages import ics
-from rendezvous.messages.choix import Voie, list_voies
+from rendezvous.messages.choix import Voie, list_toutes_voies
 from rendezvous.messages.contenu import NB, NOM_SMS, Contenu, build_contenu, build_variables
 from rendezvous.models import Participation, RendezVous
 from socle.depot import store_bytes
@@ -42,7 +42,33 @@ class Courrier:
     perime_at: datetime | None = None  # the start of the appointment unless sooner
 
 
-def queue_courrier(rendezvous: RendezVous, courrier: Courrier, *, by: Acteur, at: datetime) -> list[Envoi]:
+@dataclass(frozen=True)
+class Destinataire:
+    """One person to write to: what may be said to them, and every way that works, in order of preference."""
+
+    contenu: Contenu
+    voies: Sequence[Voie]
+
+
+def list_destinataires(rendezvous: RendezVous) -> list[Destinataire]:
+    """Return who can be written to, who booked first: read once for a confirmation and its reminder."""
+    town, found = rendezvous.collectivite, []
+    for participation in list_participations(rendezvous):
+        voies = list_toutes_voies(participation)
+        if voies:
+            contenu = build_contenu(rendezvous, participation=participation, collectivite=town)
+            found.append(Destinataire(contenu, voies))
+    return found
+
+
+def queue_courrier(
+    rendezvous: RendezVous,
+    courrier: Courrier,
+    *,
+    by: Acteur,
+    at: datetime,
+    destinataires: Sequence[Destinataire] | None = None,
+) -> list[Envoi]:
     """Write to each person who comes and can be reached; nothing once the appointment has begun.
 
     Who came with somebody is written to when they gave their own address. A message that could not leave before the
@@ -50,14 +76,12 @@ def queue_courrier(rendezvous: RendezVous, courrier: Courrier, *, by: Acteur, at
     """
     if rendezvous.debut_at <= at:
         return []
-    town = rendezvous.collectivite  # read once for the confirmation and its reminder
     queued, told = [], set[Voie]()
-    for participation in list_participations(rendezvous):
-        voies = [voie for voie in list_voies(participation, is_pressant=courrier.is_pressant) if voie not in told]
+    for each in list_destinataires(rendezvous) if destinataires is None else destinataires:
+        chosen = each.voies if courrier.is_pressant else each.voies[:1]
+        voies = [voie for voie in chosen if voie not in told]
         told.update(voies)
-        if voies:
-            contenu = build_contenu(rendezvous, participation=participation, collectivite=town)
-            queued += [queue_un(contenu, voie, courrier, by=by, at=at) for voie in voies]
+        queued += [queue_un(each.contenu, voie, courrier, by=by, at=at) for voie in voies]
     return queued
 
 

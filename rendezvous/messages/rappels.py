@@ -4,19 +4,21 @@ It waits in the ledger from the booking on; a move or a cancellation takes it ba
 nobody is ever reminded of an appointment that is no more.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from collectivites.acteur import Acteur
-from collectivites.reglages import get_reglage
+from collectivites.reglages import get_reglages
 from messagerie.actions import EnvoiNonModifiable, cancel_envoi
 from messagerie.models import Envoi
 from rendezvous.heures import get_day, get_minute, to_instant
-from rendezvous.messages.envois import OBJET, Courrier, queue_courrier
-from rendezvous.messages.silence import Silence, read_silence
+from rendezvous.messages.envois import OBJET, Courrier, Destinataire, queue_courrier
+from rendezvous.messages.silence import SILENCE, Silence, build_silence
 from rendezvous.models import RendezVous
 
 MARQUE = "rappel"
+JOURS = "rendezvous.rappel_jours"
 
 
 def compute_rappel(debut_at: datetime, fuseau: str, *, jours: int, silence: Silence, at: datetime) -> datetime | None:
@@ -31,14 +33,16 @@ def compute_rappel(debut_at: datetime, fuseau: str, *, jours: int, silence: Sile
 
 
 def read_moment(rendezvous: RendezVous, *, at: datetime) -> datetime | None:
-    """Return when to remind of this appointment, by the settings of the town (three queries)."""
-    jours = get_reglage("rendezvous.rappel_jours")
+    """Return when to remind of this appointment, by the settings of the town (one query)."""
+    reglages = get_reglages(JOURS, *SILENCE)
     return compute_rappel(
-        rendezvous.debut_at, rendezvous.lieu.fuseau, jours=jours, silence=read_silence(), at=at
-    )  # fmt: skip
+        rendezvous.debut_at, rendezvous.lieu.fuseau, jours=reglages[JOURS], silence=build_silence(reglages), at=at
+    )
 
 
-def plan_rappel(rendezvous: RendezVous, *, by: Acteur, at: datetime) -> list[Envoi]:
+def plan_rappel(
+    rendezvous: RendezVous, *, by: Acteur, at: datetime, destinataires: Sequence[Destinataire] | None = None
+) -> list[Envoi]:
     """Queue the reminder of an appointment alone (a parcours has its own), if its motif has one and there is time."""
     if not rendezvous.motif.has_rappel or rendezvous.parcours_id is not None:
         return []
@@ -49,7 +53,7 @@ def plan_rappel(rendezvous: RendezVous, *, by: Acteur, at: datetime) -> list[Env
         occasion="rendezvous.rappel", marque=f"{MARQUE}:{rendezvous.sequence}.{rendezvous.version}",
         voie=Envoi.Voie.RAPPEL, prevu_at=moment,
     )  # fmt: skip
-    return queue_courrier(rendezvous, courrier, by=by, at=at)
+    return queue_courrier(rendezvous, courrier, by=by, at=at, destinataires=destinataires)
 
 
 def cancel_rappel(rendezvous: RendezVous, *, by: Acteur, at: datetime) -> int:

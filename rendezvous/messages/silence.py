@@ -4,12 +4,14 @@ Wall clock of the lieu, 21 h to 8 h unless the town says otherwise (`rendezvous.
 A code, or the confirmation of what the usager has just done, is not held.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from collectivites.reglages import get_reglage
+from collectivites.reglages import get_reglages
 from rendezvous.heures import get_day, get_minute, to_instant
 
+SILENCE = ("rendezvous.silence_debut", "rendezvous.silence_fin")
 HEURE = 60
 MARGE = 60  # minutes before the night: a message brought forward still leaves in the evening when a provider is slow
 
@@ -41,8 +43,13 @@ class Silence:
 
 
 def read_silence() -> Silence:
-    """Return the quiet hours of the active town (two queries)."""
-    return Silence(get_reglage("rendezvous.silence_debut"), get_reglage("rendezvous.silence_fin"))
+    """Return the quiet hours of the active town (one query)."""
+    return build_silence(get_reglages(*SILENCE))
+
+
+def build_silence(reglages: Mapping[str, int]) -> Silence:
+    """Return the quiet hours from settings already read."""
+    return Silence(*(reglages[clef] for clef in SILENCE))
 
 
 def next_allowed(at: datetime, fuseau: str) -> datetime:

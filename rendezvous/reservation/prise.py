@@ -40,10 +40,9 @@ def find_by_clef(clef: UUID | None, empreinte: str, *, at: datetime) -> RendezVo
     """Return what this key has booked already. An option that expired lets its key go. Raises ClefDejaServie."""
     if clef is None:
         return None
-    rows = RendezVous.objects.select_related("motif__service", "lieu", "service", "usager", "seance")
-    found = rows.filter(clef=clef).first()
-    if found is None:
+    if not RendezVous.objects.filter(clef=clef).exists():  # nearly always: no need to plan five joins for it
         return None
+    found = RendezVous.objects.select_related("motif__service", "lieu", "service", "usager", "seance").get(clef=clef)
     if found.etat == Etat.OPTION and found.expire_at is not None and found.expire_at <= at:
         RendezVous.objects.filter(pk=found.pk, etat=Etat.OPTION).update(clef=None)
         return None

@@ -1,7 +1,7 @@
 """Who waits for whom: one booking of a resource at a time, always locked in the same order. See docs/adr/0021.
 
 Order inside a transaction: keys of idempotency, resources by ascending key, senders (persons found again or created),
-persons, then the counter of numbers. Nobody waits for something earlier in this order while holding something later.
+persons. Nobody waits for something earlier in this order while holding something later.
 All these locks end with the transaction, or with the savepoint that took them when it is rolled back.
 """
 

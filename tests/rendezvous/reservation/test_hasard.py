@@ -177,7 +177,7 @@ def verify_rows(motif: Motif) -> None:
         for row in rows:
             assert (row.debut_at, row.fin_at, row.expire_at) == (rdv.debut_at, rdv.fin_at + buffer, rdv.expire_at)
         numbers += [] if rdv.etat == Etat.OPTION else [rdv.numero]
-    assert sorted(numbers) == [f"RDV-2026-{rank + 1:05d}" for rank in range(len(numbers))]
+    assert len(set(numbers)) == len(numbers)
     for seance in Seance.objects.all():
         seated = RendezVous.objects.filter(seance=seance, etat__in=OCCUPANTS).aggregate(n=Sum("personnes"))["n"]
         assert seance.inscrits == (seated or 0), seance
