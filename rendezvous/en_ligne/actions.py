@@ -104,7 +104,7 @@ def list_participants(code: CodeConfirmation, invite_id: int | None = None) -> l
     first = Participant(
         usager_id=_find_known(code, invite_id), nom=typed["nom"], prenom=typed["prenom"],
         courriel=typed.get("courriel", ""), telephone=typed.get("telephone", ""),
-        numero_predemande=typed.get("predemande", ""),
+        numero_predemande=typed.get("predemande", ""), preuve=NATURES[code.canal],
     )  # fmt: skip
     others = [
         Participant(nom=each["nom"], prenom=each["prenom"], numero_predemande=each["predemande"])

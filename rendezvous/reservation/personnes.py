@@ -50,7 +50,7 @@ def find_venants(participants: Sequence[Participant], *, by: Acteur, at: datetim
 
 
 def _lean_on(lu: Participant, lead: Participant) -> Participant:
-    return replace(lu, courriel=lead.courriel, telephone=lead.telephone)
+    return replace(lu, courriel=lead.courriel, telephone=lead.telephone, preuve=lead.preuve)
 
 
 def _read(participant: Participant) -> Participant:
@@ -95,6 +95,8 @@ def _get(usager_id: int) -> Usager:
 def _find_known(lu: Participant, *, is_named: bool) -> Usager | None:
     """The owner of the contact who bears the name typed; a couple with one address stays two persons."""
     for nature, valeur in ((Nature.COURRIEL, lu.courriel), (Nature.MOBILE, lu.telephone)):
+        if lu.preuve not in {"", nature}:
+            continue  # a stranger who types somebody's number must not be told what that person has
         owners = find_by_contact(nature, valeur) if valeur else []
         if len(owners) > 1:
             chosen = choose_sender(valeur, f"{lu.prenom} {lu.nom}", nature=nature)

@@ -14,7 +14,9 @@ from rendezvous.models import Motif, Parcours
 class Participant:
     """One person who comes. Without `usager_id`: found again by a proof of contact and the name, else created.
 
-    `telephone` as typed; `numero_predemande`: of France Titres, 10 characters [A-Z0-9].
+    `telephone` as typed; `numero_predemande`: of France Titres, 10 characters [A-Z0-9]. `preuve`: the only contact
+    that was proven (« courriel », « mobile »), the other one being a mere claim that finds nobody; empty when an agent
+    or a program answers for both.
     """
 
     usager_id: int | None = None
@@ -23,6 +25,7 @@ class Participant:
     courriel: str = ""
     telephone: str = ""
     numero_predemande: str = ""
+    preuve: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 import pytest
 from django.utils import timezone
 
+from citoyens.actions import Contact, create_usager
 from collectivites.acteur import Acteur
 from rendezvous.invitations import sign_invitation
 from rendezvous.jetons import write_jeton
@@ -76,3 +77,17 @@ def test_an_agent_is_never_named_to_who_lost_a_race(visiteur: Visiteur, bureau: 
     late = visiteur.post(page.request["PATH_INFO"], {"version": version, "raison": ""})
     assert late.status_code == 409
     assert "Claire" not in read_text(late)
+
+
+def test_a_number_typed_but_not_proven_finds_nobody(visiteur: Visiteur, bureau: Bureau) -> None:
+    """The victim's name and mobile, one's own e-mail: else one learns when the victim comes, and for what."""
+    by = Acteur(nature="agent", libelle="Claire Moreau", agent_id=bureau.agent.pk)
+    mobile = Contact("mobile", "06 39 98 12 34")
+    victim = create_usager(
+        nature="personne", nom="Petit", prenoms="Léa", contacts=[mobile], by=by, at=timezone.now() - timedelta(days=9)
+    )
+    who = {"nom": "Petit", "prenom": "Léa", "telephone": "06 39 98 12 34", "courriel": "voleur@exemple.fr"}
+    visiteur.confirm(visiteur.reach_code(bureau.motif, **who))
+    booked = RendezVous.objects.get(etat="confirme")
+    assert booked.usager != victim
+    assert booked.participations.get().courriel == "voleur@exemple.fr"
