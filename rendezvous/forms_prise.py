@@ -11,6 +11,7 @@ from demandes.models import Demande
 from rendezvous.heures import is_heure_reelle
 from rendezvous.models import Motif, RendezVous
 from rendezvous.prise.libres import Couple
+from rendezvous.reservation.saisie import Participant
 
 COMPAGNONS_MAX = 11  # a motif counts twelve persons at most; a session names only who books
 CANAUX = [
@@ -83,15 +84,16 @@ class FormulairePrise(forms.Form):
             for rang in self.rangs
         ]
 
-    def list_nommes(self) -> list[dict[str, str]]:
-        """Return those who come along and were named, as the arguments of a Participant."""
+    def list_nommes(self) -> list[Participant]:
+        """Return those who come along and were named."""
         said = self.cleaned_data
         rows = [
-            {"prenom": said[f"prenom_{n}"], "nom": said[f"nom_{n}"],
-             "numero_predemande": said.get(f"predemande_{n}", "")}
+            Participant(
+                nom=said[f"nom_{n}"], prenom=said[f"prenom_{n}"], numero_predemande=said.get(f"predemande_{n}", "")
+            )
             for n in self.rangs
         ]  # fmt: skip
-        return [row for row in rows if row["prenom"] or row["nom"]]
+        return [row for row in rows if row.nom or row.prenom]
 
     def clean(self) -> dict[str, Any]:
         """A number without a name belongs to nobody."""

@@ -38,7 +38,7 @@ def create_lot(
     at: datetime,
 ) -> tuple[LotRendezVous, bool]:  # fmt: skip
     """Write what is asked; the same `clef` again gives the batch already there. Returns (batch, is new)."""
-    fields = {
+    fields: dict[str, Any] = {
         "agent": agent, "geste": geste, "raison": raison, "is_prevenu": is_prevenu, "at": at,
         "vises": [[pk, version, _pack(creneau)] for pk, version, creneau in vises],
     }  # fmt: skip

@@ -12,8 +12,8 @@ from collectivites.permissions import Permission
 from demandes.models import Demande
 from rendezvous.agenda.deplacement import read_instant
 from rendezvous.agenda.filtres import read_jour
-from rendezvous.heures import get_day
-from rendezvous.models import Motif
+from rendezvous.heures import MINUTES_JOUR, get_day, to_instant
+from rendezvous.models import Motif, OccurrencePlage
 from rendezvous.prise.libres import Couple, list_couples
 from socle.nombres import read_nombre
 from socle.texte import normalise
@@ -137,10 +137,20 @@ class Choix:
     def _fuseau(self) -> str:
         return self.acces.collectivite.fuseau
 
-    @property
+    @cached_property
     def debut(self) -> datetime | None:
-        """The time pointed at in the agenda."""
+        """The time pointed at in the agenda: an instant, or a day and a minute on the clock of who receives."""
+        day, minute = read_jour(self._text("jour")), read_nombre(self._text("minute"), maximum=MINUTES_JOUR - 1)
+        if day is not None and minute is not None:
+            return to_instant(day, minute, self._find_fuseau(day))
         return read_instant(self._text("debut").replace(" ", "+"))  # a « + » of an address reads as a space
+
+    def _find_fuseau(self, day: date) -> str:
+        """The zone of the lieu where the resource asked for receives that day, else the town's."""
+        asked = read_nombre(self._text("ressource")) or 0
+        opened = OccurrencePlage.objects.filter(ressource_id=asked, jour=day).order_by("debut_at")
+        found: str | None = opened.values_list("lieu__fuseau", flat=True).first()
+        return found or self._fuseau
 
     @cached_property
     def demandes(self) -> list[Demande]:

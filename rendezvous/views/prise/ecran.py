@@ -36,8 +36,7 @@ class Ecran:
 
     def renew_clef(self) -> None:
         """Another intent begins: the key of the form has served."""
-        self.form.data = self.form.data.copy()
-        self.form.data["clef"] = str(uuid4())
+        self.form.data = dict(self.form.data.items()) | {"clef": str(uuid4())}
 
     @property
     def has_erreurs(self) -> bool:

@@ -74,7 +74,7 @@ def _read_participants(ecran: Ecran) -> list[Participant] | None:
     else:
         ecran.qui_manque = SANS_QUI
         return None
-    return [lead, *(Participant(**each) for each in form.list_nommes())] if form.is_valid() else None
+    return [lead, *form.list_nommes()] if form.is_valid() else None
 
 
 def _heed(ecran: Ecran, verification: Verification) -> bool:

@@ -128,6 +128,8 @@ def test_the_hour_of_the_agenda_is_one_button(
     assert "est libre" in free
     busy = text(client.get(url("prendre"), asked | {"debut": taken.debut_at.isoformat()}))
     assert "n'est pas libre" in busy
+    clicked = {"jour": taken.jour.isoformat(), "minute": "605"}
+    assert "10 h 05" in text(client.get(url("prendre"), asked | clicked))
 
 
 def test_france_titres_objects_and_the_agent_decides(
