@@ -31,12 +31,17 @@ def find_refus(rendezvous: RendezVous, *, jours: int, at: datetime) -> str:
         return "Ce rendez-vous fait partie d'un parcours\u00a0: il ne se déplace pas seul."
     if (get_day(rendezvous.debut_at, fuseau) - get_day(at, fuseau)).days <= jours:
         return f"Ce rendez-vous est dans moins de {jours + 1}\u00a0jours."
-    return ""
+    return "" if is_movable(rendezvous, at=at) else "Il est trop tard pour déplacer ce rendez-vous en ligne."
+
+
+def is_movable(rendezvous: RendezVous, *, at: datetime) -> bool:
+    """True while the usager may still take the slot told: the motif sets the last moment."""
+    return rendezvous.debut_at - at >= timedelta(minutes=rendezvous.motif.deplacable_minutes)
 
 
 def may_be_told(demande: DemandePlusTot, *, at: datetime) -> bool:
     """True when another message is allowed: three in all, one a day of the lieu."""
-    if demande.ended_at is not None or demande.envois >= MESSAGES_MAX:
+    if demande.ended_at is not None or demande.envois >= MESSAGES_MAX or not is_movable(demande.rendezvous, at=at):
         return False
     fuseau = demande.rendezvous.lieu.fuseau
     return demande.dernier_at is None or get_day(demande.dernier_at, fuseau) < get_day(at, fuseau)

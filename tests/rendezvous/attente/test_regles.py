@@ -16,7 +16,7 @@ RIEN = timedelta()
 
 def build(days: int = 20, **fields: object) -> RendezVous:
     """An appointment in so many days, laid in no database."""
-    of_motif = {"genre": "sur_place", "is_plus_tot": True, "is_collectif": False}
+    of_motif = {"genre": "sur_place", "is_plus_tot": True, "is_collectif": False, "deplacable_minutes": 240}
     motif = Motif(collectivite_id=1, **{name: fields.pop(name, value) for name, value in of_motif.items()})
     rdv = RendezVous(collectivite_id=1, **({"debut_at": AT + timedelta(days=days), "etat": Etat.CONFIRME} | fields))
     rdv.motif, rdv.lieu = motif, Lieu(collectivite_id=1, fuseau="Europe/Paris")
@@ -47,6 +47,7 @@ def creneau(at: datetime, ressource: int = 1, places: int = 1) -> Creneau:
         (build(etat=Etat.PRESENT), "n'attend plus"),
         (build(days=-1), "n'attend plus"),
         (build(parcours_id=3), "parcours"),
+        (build(deplacable_minutes=21 * 1440), "trop tard"),
     ],
 )
 def test_who_may_wait(rdv: RendezVous, refus: str) -> None:
@@ -63,6 +64,7 @@ def test_three_messages_one_a_day_of_the_lieu() -> None:
     late = datetime(2026, 11, 18, 23, 30, tzinfo=UTC)  # already the 19th in Paris
     assert not may_be_told(wait(rdv, envois=1, dernier_at=late), at=AT)
     assert may_be_told(wait(rdv, envois=1, dernier_at=late - timedelta(hours=1)), at=AT)
+    assert not may_be_told(wait(build(deplacable_minutes=21 * 1440)), at=AT)  # its link would refuse to move
 
 
 def test_a_slot_worth_a_message() -> None:
