@@ -6,6 +6,7 @@ instructions, nor the names of the service, of the lieu and of its counter; the 
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from collectivites.cloison import get_active_id
 from collectivites.domaines import RESERVES
@@ -74,13 +75,13 @@ class Contenu:
         service: Service = self.rendezvous.service
         return self.collectivite.nom if self.is_discret else service.nom
 
-    @property
+    @cached_property
     def telephone(self) -> str:
         """« 01 99 00 12 34 »: the service's, the lieu's, the town's; the town's alone for what is sealed."""
         rdv, town = self.rendezvous, self.collectivite.telephone
         return show_telephone(town if self.is_discret else rdv.service.telephone or rdv.lieu.telephone or town)
 
-    @property
+    @cached_property
     def adresse(self) -> str:
         """« 1 place de la République, 54000 Aurelle », empty when unknown."""
         lieu = self.rendezvous.lieu
