@@ -41,9 +41,14 @@ class Choix:
 
     @cached_property
     def usager(self) -> Usager | None:
-        """Who was chosen among known people (the first of them when only one matches what was typed)."""
+        """Who was chosen among known people; else who wrote the demande it comes from."""
+        if not self.acces.can(Permission.USAGER_LIRE):
+            return None
         pk = read_nombre(self._text("usager"))
-        if pk is None or not self.acces.can(Permission.USAGER_LIRE):
+        if pk is None and self.demande_id and not self._text("usager"):
+            rows = Demande.objects.visible_to(self.acces).filter(pk=self.demande_id)
+            pk = rows.values_list("usager_id", flat=True).first()
+        if pk is None:
             return None
         return Usager.objects.filter(pk=pk).for_fiche().first()
 

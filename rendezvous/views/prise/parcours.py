@@ -61,11 +61,20 @@ def parcours(request: RequeteAgent) -> HttpResponse:
     elif "visite" in request.POST:
         done = _book(request, ecran)
         if done is not None:
-            return redirect("rendezvous:parcours_fiche", request.acces.collectivite.slug, done.pk)
+            return _go(request, done)
         _search(ecran)
     elif is_asked:
         _search(ecran)
     return _show(request, ecran)
+
+
+def _go(request: RequeteAgent, done: Parcours) -> HttpResponse:
+    """Go to the visit, unless every stop is sealed to this agent."""
+    slug = request.acces.collectivite.slug
+    if done.rendezvous.filter(domaine__in=request.acces.domaines).exists():
+        return redirect("rendezvous:parcours_fiche", slug, done.pk)
+    toast(request, f"Parcours {done.numero} pris. Il est réservé à ses services\u00a0: vous ne le voyez plus.")
+    return redirect("rendezvous:parcours", slug)
 
 
 def _build(request: RequeteAgent, choix: Choix, *, is_bound: bool) -> Ecran:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from collectivites.acces import RequeteAgent, prologue, requires
 from collectivites.permissions import Permission
 from demandes.forms import FormulaireNouvelUsager
+from journal.actions import record_reading
+from journal.models import Consultation
 from rendezvous.agenda.dossier import load_dossier
 from rendezvous.ants.verification import Verification, verify
 from rendezvous.creneaux.modele import RechercheRefusee
@@ -165,10 +167,14 @@ def _invite(request: RequeteAgent, ecran: Ecran) -> HttpResponse:
 @require_safe
 def pris(request: RequeteAgent, pk: int) -> HttpResponse:
     """What to tell the person: when, where, what to bring, how they will be reminded; then the next one."""
-    rdv = get_rendezvous(request, pk)
-    dossier = load_dossier(rdv, request.acces, at=timezone.now())
+    rdv, now = get_rendezvous(request, pk), timezone.now()
+    record_reading(
+        vue=Consultation.Vue.RENDEZVOUS, agent_id=request.acces.agent.pk, usager_id=rdv.usager_id, objet_id=rdv.pk,
+        at=now,
+    )  # fmt: skip
+    dossier = load_dossier(rdv, request.acces, at=now)
     context = {
-        "rdv": rdv, "dossier": dossier, "maintenant": timezone.now(),
+        "rdv": rdv, "dossier": dossier, "maintenant": now,
         "autre_url": reverse("rendezvous:prendre", args=[request.acces.collectivite.slug]),
     }  # fmt: skip
     return render(request, "rendezvous/prise/pris.html", context)

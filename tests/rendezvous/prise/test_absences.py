@@ -18,6 +18,7 @@ from rendezvous.absences.actions import create_lot
 from rendezvous.models import Indisponibilite, LotRendezVous, Motif, RendezVous, Ressource
 from rendezvous.offre.actions import save_indisponibilite
 from rendezvous.reservation.actions import update_note
+from rendezvous.views.prise import absences
 from tests.rendezvous.monde import make_motif, make_plage
 from tests.rendezvous.prise.conftest import Reserveur, text, url
 
@@ -141,3 +142,23 @@ def test_the_report_is_ones_own(client: Client, reserve: Reserveur, accueil: Age
     assert client.get(url("absences_lot", lot.pk)).status_code == 200
     client.force_login(accueil)
     assert client.get(url("absences_lot", lot.pk)).status_code == 404
+
+
+def test_many_are_given_to_a_worker_and_followed(
+    client: Client, reserve: Reserveur, ressource: Ressource, lundi: date, monkeypatch: Any, ville: Collectivite,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    rdv, asked = reserve(540), []
+    monkeypatch.setattr(absences, "EN_LIGNE", 0)
+    monkeypatch.setattr(absences, "ask_worker", lambda *ids: asked.append(ids))
+    body = absent(ressource, lundi) | {"geste": "annuler", "rdv": [str(rdv.pk)], "faire": "appliquer",
+                                       "clef": str(uuid4()), "raison": "Agent malade."}  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(url("absences"), body)
+    lot = LotRendezVous.objects.get()
+    assert asked == [("rendezvous.tasks.run_lot", ville.pk, lot.pk)]
+    progress = text(client.get(answer["Location"], headers={"HX-Request": "true"}))
+    assert "0 sur 1" in progress
+    assert "every 2s" in progress
+    actions.run(collectivite_id=ville.pk, lot_id=lot.pk, clock=timezone.now)
+    assert "Tout est fait" in text(client.get(answer["Location"]))

@@ -8,10 +8,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from citoyens.models import Interaction, Usager
+from collectivites.acteur import Acteur
 from collectivites.models import Agent, Collectivite, Lieu, Service
 from collectivites.permissions import Role
+from demandes.actions import open_demande
+from demandes.models import Demande
 from journal.models import Evenement
 from messagerie.models import Envoi
 from rendezvous.ants import coordination
@@ -191,3 +195,19 @@ def test_motifs_are_found_as_one_types(client: Client, accueil: Agent, motif: Mo
     assert "Aide sociale" not in text(found)
     whole = text(client.get(url("prendre")))
     assert whole.index("État civil") < whole.index("Action sociale")  # one's own service first
+
+
+def test_from_a_demande_its_usager_and_its_link_follow(
+    client: Client, usager: Usager, plage: PlageOuverture, motif: Motif, lieu: Lieu, lundi: date, by: Acteur,
+    ccas: Service,
+) -> None:  # fmt: skip
+    at = timezone.now()
+    said = {"description": "", "canal": "guichet", "mode_reponse": "sur_place", "received_at": at, "by": by, "at": at}
+    demande = open_demande(objet="Carte perdue", usager=usager, **said)
+    page = text(client.get(url("prendre"), {"demande": demande.pk, "motif": motif.pk}))
+    assert "pour Samira Ben Amar" in page
+    assert f'value="{demande.pk}" selected' in page
+    client.post(url("prendre"), send(usager, motif, demande=str(demande.pk), creneau=valeur(lundi, 540, lieu)))
+    assert RendezVous.objects.get().demande_id == demande.pk
+    Demande.objects.filter(pk=demande.pk).update(domaine="social")
+    assert "Carte perdue" not in text(client.get(url("prendre"), {"demande": demande.pk, "motif": motif.pk}))
