@@ -5,7 +5,7 @@ worker goes on where it stopped: a batch of lines and what they did are one tran
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,10 +19,11 @@ from collectivites.models import Agent, Rattachement
 from collectivites.permissions import Permission
 from journal.actions import record
 from rendezvous.creneaux.modele import Creneau
-from rendezvous.models import LotRendezVous, RendezVous
+from rendezvous.models import LotRendezVous, Occupation, RendezVous
 from rendezvous.reservation.actions import cancel_rendezvous, move_rendezvous
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse, VersionPerimee
 from rendezvous.reservation.traces import describe
+from rendezvous.reservation.verrous import lock_ressources
 
 EN_LIGNE = 30  # beyond, a worker does it and the page shows the progress
 PAR_LOT = 10
@@ -100,12 +101,20 @@ def _do_batch(lot: LotRendezVous, *, at: datetime) -> None:
     seen = {row[0] for row in (*lot.faits, *lot.echecs)}
     batch = [row for row in lot.vises if row[0] not in seen][:PAR_LOT]
     readable = _load_readable(acces, [row[0] for row in batch])
+    _lock_ressources(batch, readable.values())
     for pk, version, place in batch:
         _do_one(lot, readable.get(pk), pk, version, place, at=at)
     lot.bail_at = at + BAIL
     if not count_left(lot):
         lot.etat, lot.fini_at, lot.bail_at = Etat.FINI, at, None
     lot.save(update_fields=["faits", "echecs", "bail_at", "etat", "fini_at"])
+
+
+def _lock_ressources(batch: Sequence[list[Any]], rows: Iterable[RendezVous]) -> None:
+    """Lock all that the batch may touch, in order, before the first move: one by one, two batches would cross."""
+    held = Occupation.objects.filter(rendezvous__in=[row[0] for row in batch]).values_list("ressource_id", flat=True)
+    sessions = [rdv.seance.ressource_id for rdv in rows if rdv.seance is not None]
+    lock_ressources({*held, *sessions, *(row[2][2] for row in batch if row[2] is not None and row[2][2])})
 
 
 def _load_acces(lot: LotRendezVous) -> Acces | None:

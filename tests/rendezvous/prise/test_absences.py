@@ -62,8 +62,14 @@ def test_moved_to_the_nearest_each_with_its_message(
     places = read_places(page)
     assert len(places) == 2
     body = asked | places | {"faire": "appliquer", "clef": str(uuid4()), "prevenir": "on"}
-    report = client.post(url("absences"), body, follow=True)
+    with CaptureQueriesContext(connection) as queries:
+        report = client.post(url("absences"), body, follow=True)
     assert "Tout est fait" in text(report)
+    sql = [each["sql"] for each in queries.captured_queries]
+    moves = next(rank for rank, each in enumerate(sql) if each.startswith('UPDATE "rendezvous_rendezvous"'))
+    before, after = ({each for each in part if "_lock(7701" in each} for part in (sql[:moves], sql[moves:]))
+    assert {each.replace("try_", "") for each in after} <= before  # all locked first: two batches never cross
+    assert len(before) >= 2
     moved = RendezVous.objects.order_by("debut_at")
     assert [rdv.debut_at for rdv in moved] == [first.debut_at, second.debut_at]  # the counter, at the same hours
     assert {each.ressource_id for rdv in moved for each in rdv.occupations.all()} == {autre.pk}
