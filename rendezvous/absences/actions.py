@@ -69,7 +69,8 @@ def count_left(lot: LotRendezVous) -> int:
 
 @transaction.atomic
 def run_here(*, lot: LotRendezVous, at: datetime) -> LotRendezVous:
-    """Do all of it now, in the transaction of the caller (a few appointments)."""
+    """Do all of it now, in the transaction of the caller (a few appointments): every lock first, for all batches."""
+    _lock_ressources(lot.vises, _load_readable(_load_acces(lot), [row[0] for row in lot.vises]).values())
     while (locked := _lock(lot.pk)) is not None and locked.etat == Etat.EN_COURS:
         _do_batch(locked, at=at)
     return LotRendezVous.objects.get(pk=lot.pk)
