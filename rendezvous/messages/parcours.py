@@ -6,6 +6,7 @@ from itertools import groupby
 
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
+from collectivites.domaines import RESERVES
 from collectivites.models import Collectivite
 from messagerie.actions import queue_occasion
 from messagerie.models import Envoi
@@ -106,8 +107,17 @@ def _queue(
         entetes=MACHINE if is_mail else None, voie=lane, prevu_at=prevu_at, perime_at=first.rendezvous.debut_at,
         pieces=[join_ics(each, methode, at=at, rang=rang) for rang, each in enumerate(contenus, 1)]
         if has_files else (),
-        objet_type=OBJET, objet_id=first.rendezvous.pk, usager_id=parcours.usager_id, by=by, at=at,
+        objet_type=OBJET, objet_id=find_gardien(contenus).pk, usager_id=parcours.usager_id, by=by, at=at,
     )  # fmt: skip
+
+
+def find_gardien(contenus: list[Contenu]) -> RendezVous:
+    """Return the appointment that says who may read this message in the ledger: the first sealed one, else the first.
+
+    The message tells every stop and holds their links: who receives at an open counter must not read it.
+    """
+    rows = [each.rendezvous for each in contenus]
+    return next((rdv for rdv in rows if rdv.domaine in RESERVES), rows[0])
 
 
 def _sign(contenus: list[Contenu]) -> str:

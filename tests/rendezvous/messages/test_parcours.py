@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from citoyens.models import Usager
+from collectivites.acces import Acces
 from collectivites.acteur import Acteur
 from collectivites.models import Lieu, Service
+from messagerie.lecture import can_read_body
 from messagerie.models import Envoi, PieceEnvoi
 from rendezvous.etats import Etat
 from rendezvous.evenements import Evenement, Genre
@@ -81,6 +83,18 @@ def test_the_whole_visit_cancelled(
         follow(Evenement(Genre.ANNULE, rdv, by, at, is_groupe=True))
     queue_parcours(parcours, by, at)
     assert list_envois() == [("confirmation", "a_envoyer"), ("rappel", "annule"), ("annulation", "a_envoyer")]
+
+
+def test_a_sealed_stop_seals_the_message_of_the_visit(visite: Pair, acces: Acces, by: Acteur, at: datetime) -> None:
+    """It tells every stop and holds their links: who receives at the other counter must not read it."""
+    parcours, (_, second) = visite
+    RendezVous.objects.filter(pk=second.pk).update(domaine="social")
+    queue_parcours(parcours, by, at)
+    told = list(Envoi.objects.all())
+    assert len(told) == 2
+    assert not any(can_read_body(acces, envoi) for envoi in told)
+    RendezVous.objects.filter(pk=second.pk).update(domaine="etat_civil")
+    assert all(can_read_body(acces, envoi) for envoi in told)
 
 
 def cancel(rdv: RendezVous, at: datetime) -> None:
