@@ -8,6 +8,7 @@ from collectivites.models import Lieu
 from rendezvous.agenda.blocs import write_local
 from rendezvous.creneaux.modele import Creneau, Limites
 from rendezvous.creneaux.recherche import find_creneaux, find_offre, find_prochain
+from rendezvous.en_ligne.choix import INSTANT_MAX
 from rendezvous.heures import get_day
 from rendezvous.models import Motif, PlageMotif, Ressource, Seance
 from socle.nombres import read_nombre
@@ -87,10 +88,9 @@ def read_valeur(text: str, motif: Motif, personnes: int) -> Creneau | None:
     if len(numbers) != PARTIES or None in numbers:
         return None
     debut, lieu, ressource, seance = (number or 0 for number in numbers)
-    try:
-        start = datetime.fromtimestamp(debut, UTC)
-    except (OverflowError, OSError, ValueError):
+    if debut > INSTANT_MAX:
         return None
+    start = datetime.fromtimestamp(debut, UTC)
     length = timedelta(minutes=motif.durees[min(personnes, len(motif.durees)) - 1])
     return Creneau(start, start + length, lieu, ressource, 1, motif.pk, seance or None)
 

@@ -126,6 +126,7 @@ def test_only_a_good_answer_is_good() -> None:
     assert "redirections" in read_statut(302).erreur
     assert read_statut(503, "120").attente == timedelta(minutes=2)
     assert read_statut(503, "99999999").attente == timedelta(hours=1)
+    assert read_statut(503, "9" * 5000).attente == timedelta(hours=1)
     assert read_statut(500, "demain").attente == timedelta(0)
 
 
