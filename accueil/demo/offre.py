@@ -215,7 +215,9 @@ def find_monday(horloge: Horloge) -> date:
 
 def _bundle(demo: OffreDemo, made: OffreBatie) -> None:
     for libelle, aide, clefs in demo.parcours:
-        modele = ModeleParcours.objects.create(libelle=libelle, aide=aide, is_public=True)
+        modele = ModeleParcours.objects.create(
+            libelle=libelle, aide=aide, is_public=True, is_ordonne="d'abord" in aide
+        )
         EtapeParcours.objects.bulk_create(
             [EtapeParcours(modele=modele, motif=made.motifs[clef], rang=rang) for rang, clef in enumerate(clefs)]
         )

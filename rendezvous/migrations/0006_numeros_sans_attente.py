@@ -9,7 +9,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            f"CREATE SEQUENCE rendezvous_numeros; GRANT USAGE ON SEQUENCE rendezvous_numeros TO {settings.ROLE_APP}",
+            "CREATE SEQUENCE rendezvous_numeros; SELECT setval('rendezvous_numeros', (SELECT coalesce(max(substring("
+            "numero from '[0-9]+$')::bigint), 0) + 1 FROM rendezvous_rendezvous WHERE numero LIKE 'RDV-%'), false); "
+            f"GRANT USAGE ON SEQUENCE rendezvous_numeros TO {settings.ROLE_APP}",
             "DROP SEQUENCE rendezvous_numeros",
         )
     ]
