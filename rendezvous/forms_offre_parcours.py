@@ -8,13 +8,13 @@ from django import forms
 from collectivites.models import Lieu
 from rendezvous.forms_offre_qui import list_motifs_by_service
 from rendezvous.models import ModeleParcours, Motif
+from rendezvous.parcours.combinaisons import ETAPES_MAX
 
-ETAPES_MAX = 8
 MINUTES_MAX = 600
 
 
 class FormulaireModele(forms.ModelForm[ModeleParcours]):
-    """A bundle and its stops, from two to eight. `motifs` in the cleaned data are in the order written."""
+    """A bundle and its stops, from two to five. `motifs` in the cleaned data are in the order written."""
 
     class Meta:
         model = ModeleParcours
