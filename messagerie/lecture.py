@@ -43,6 +43,8 @@ LIBELLES = {
     "annule": "Annulés",
 }
 _TELEPHONE = re.compile(r"[\d\s.+()\u00a0-]{2,}")
+_JETON = re.compile(r"(https?://\S*?/)[\w=:-]{24,}")  # a personal link: whoever holds it acts in the usager's name
+_CODE = re.compile(r"\b\d{3}[\s\u00a0]?\d{3}\b")
 _CURSEUR = re.compile(r"(\d{10,17})-(\d{1,18})")
 
 
@@ -190,3 +192,9 @@ def find_link(acces: Acces, envoi: Envoi) -> Lien:
     is_open = acces.can(Permission.DEMANDE_LIRE)
     url = linked.url(acces.collectivite.slug, envoi.objet_id) if is_open else ""
     return Lien(linked.libelle.capitalize(), url)
+
+
+def show_corps(envoi: Envoi) -> str:
+    """Return the text of a message as an agent may read it: personal links and codes are the recipient's alone."""
+    shown = _JETON.sub("\\1…", envoi.corps_texte)
+    return _CODE.sub("••• •••", shown) if ":code:" in envoi.clef else shown

@@ -26,6 +26,7 @@ from messagerie.lecture import (
     load_page,
     read_filtre,
     search,
+    show_corps,
 )
 from messagerie.models import Accuse, Envoi, Essai, PieceEnvoi
 from messagerie.phrases import TONS, TONS_ESSAIS, tell_fate, write_fournisseur
@@ -91,6 +92,7 @@ def _show(request: RequeteAgent, envoi: Envoi, *, refus: str = "") -> HttpRespon
         record(verbe="envoi.lu", objet_type="envoi", objet_id=envoi.pk, by=acces.acteur, at=now, canal=envoi.canal)
     context = {
         "envoi": envoi,
+        "corps": show_corps(envoi),
         "ton": TONS[Envoi.Etat(envoi.etat)],
         "sort": tell_fate(envoi, now=now),
         "is_lisible": is_readable,

@@ -331,3 +331,16 @@ def test_files_are_named_for_those_who_may_read(ville: Collectivite, chef: Clien
     assert "840\u00a0Ko" in page
     sealed = create(ville, "2", objet_id=666, pieces=[piece])
     assert "Décision.pdf" not in chef.get(f"{BASE}{sealed.pk}/").content.decode()
+
+
+def test_a_personal_link_and_a_code_are_the_recipient_s_alone(ville: Collectivite, chef: Client) -> None:
+    jeton = "Zx81-abcdefghijklmnop_qrstuvwx12"
+    link = f"https://guichet.example/usager/aurelle/rendez-vous/gerer/{jeton}/"
+    told = create(ville, "rdv:1:confirmation:1:courriel", texte=f"Déplacer ou annuler : {link} avant le 12.")
+    page = chef.get(f"{BASE}{told.pk}/").content.decode()
+    assert jeton not in page
+    assert "/rendez-vous/gerer/…/ avant le 12." in page
+    code = create(ville, "rdv:1:code:1", texte="Votre code : 482 913.")
+    page = chef.get(f"{BASE}{code.pk}/").content.decode()
+    assert "482" not in page
+    assert "••• •••" in page
