@@ -232,9 +232,11 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
     def shown_to(self, domaines: frozenset[str]) -> "InteractionQuerySet":
         """What an agent of these domains may know: all of theirs; of a sealed domain, that something exists.
 
-        Sealed messages are left out: their number would already tell how close the person is to the service.
+        Sealed messages and appointments are left out: their number would already tell how close the person is to the
+        service.
         """
-        return self.filter(models.Q(domaine__in=domaines) | ~models.Q(genre=Interaction.Genre.MESSAGE))
+        counted = [Interaction.Genre.MESSAGE, Interaction.Genre.RENDEZVOUS]
+        return self.filter(models.Q(domaine__in=domaines) | ~models.Q(genre__in=counted))
 
     def before(self, at: datetime, pk: int) -> "InteractionQuerySet":
         """The next page of `of()`: rows older than the last one shown."""
