@@ -41,7 +41,7 @@ def test_the_page_says_who_it_is_and_how_to_reach_them(client: Client, samira: U
     assert page.count("<h1") == 1
 
 
-def test_the_page_costs_at_most_twelve_queries(
+def test_the_page_costs_at_most_thirteen_queries(
     client: Client, samira: Usager, by: Acteur, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     now = timezone.now()
@@ -52,7 +52,7 @@ def test_the_page_costs_at_most_twelve_queries(
         client.get(url("fiche", samira.pk))
     asked = [q["sql"] for q in captured.captured_queries if not q["sql"].startswith(OURS)]  # type: ignore[attr-defined]
     assert any("demandes_demande" in sql and " IN (7)" in sql for sql in asked), "live states are on the page"
-    assert len(asked) <= 12, "\n".join(asked)
+    assert len(asked) <= 13, "\n".join(asked)  # one for each panel of the floors above
 
 
 def test_each_reading_is_written_once_for_a_page_view(client: Client, samira: Usager) -> None:
