@@ -19,6 +19,12 @@ from pytest_django.live_server_helper import LiveServer
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop lives in the thread of the tests
 
 RACINE = Path(__file__).resolve().parent.parent.parent
+FIN_DES_MOUVEMENTS = """() => Promise.race([
+  Promise.all(document.getAnimations()
+    .filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime))
+    .map((each) => each.finished.catch(() => null))),
+  new Promise((done) => setTimeout(done, 3000)),
+]).then(() => null)"""
 CAPTURES = RACINE / ".guichet" / "captures"
 OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -127,6 +133,7 @@ def verifier_acces(plaintes: Plaintes) -> Callable[[Page], None]:
     """Run axe on the page (WCAG 2.2 AA and good practice): no violation, no horizontal scroll."""
 
     def verifier(page: Page) -> None:
+        page.evaluate(FIN_DES_MOUVEMENTS)  # half-way through its fade, a toast has half its contrast
         plaintes.muet = True  # axe injects styles that the policy refuses
         found = Axe().run(page, options={"runOnly": REGLES, "preload": False}).response["violations"]
         plaintes.muet = False

@@ -84,16 +84,29 @@ def test_every_icon_named_in_a_template_or_in_code_is_in_the_sprite():
     assert unknown == set()
 
 
+def follow_imports(name, scripts, seen=frozenset()):
+    """The scripts that one loads, itself included."""
+    found = {*seen, name}
+    for each in re.findall(r'(?:import|from) "\./([\w.]+)"', scripts[name].decode()):
+        if each not in found:
+            found |= follow_imports(each, scripts, frozenset(found))
+    return found
+
+
 def test_the_styles_and_the_scripts_stay_small():
-    """What every page loads, then each sheet of its own. Sheets of printed documents never reach a browser."""
+    """What every page loads, then each sheet and script of its own. Printed sheets never reach a browser."""
     shared = (RACINE / "static/css/guichet.css").read_text()
     parts = ["guichet.css", *re.findall(r'@import url\("([\w.]+)"\)', shared)]
     css = b"".join((RACINE / "static/css" / name).read_bytes() for name in parts)
     own = [p for p in (RACINE / "static/css").rglob("*.css") if p.name not in parts and "imprime" not in p.name]
-    js = b"".join(p.read_bytes() for p in sorted((RACINE / "static/js").glob("*.js")))
+    scripts = {p.name: p.read_bytes() for p in (RACINE / "static/js").glob("*.js")}
+    every = follow_imports("guichet.js", scripts)
+    js = b"".join(scripts[name] for name in sorted(every))
     assert len(gzip.compress(css, 9)) <= 8192
     assert {p.name for p in own if len(gzip.compress(p.read_bytes(), 9)) > 3072} == set()
     assert len(gzip.compress(js, 9)) <= 12_288
+    alone = {name: len(gzip.compress(code, 9)) for name, code in scripts.items() if name not in every}
+    assert {name for name, size in alone.items() if size > 3072} == set()
 
 
 def luminance(colour: str) -> float:
