@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
-from django.db import connection
 from django.utils import timezone
 
+from collectivites.balayage import list_pairs
 from collectivites.cloison import collectivite_active
 from collectivites.models import Collectivite
 from demandes.analyse import scan_piece
@@ -42,14 +42,14 @@ def process_entree(collectivite_id: int, entree_id: int, **_: Any) -> None:
 @shared_task
 def sweep_entrees(**_: Any) -> None:
     """Ask again for every entry whose reading was lost: a nudge that Redis dropped, a worker that died."""
-    for collectivite_id, entree_id in _list_pairs("demandes_entrees_dues(%s, %s)", [timezone.now(), BALAYAGE]):
+    for collectivite_id, entree_id in list_pairs("demandes_entrees_dues(%s, %s)", [timezone.now(), BALAYAGE]):
         nudge(collectivite_id, entree_id, expires=10)
 
 
 @shared_task
 def fetch_boites(**_: Any) -> None:
     """Ask for the collection of every active IMAP mailbox, each in its own task: a dead server delays no other."""
-    for collectivite_id, boite_id in _list_pairs("demandes_boites_imap()", []):
+    for collectivite_id, boite_id in list_pairs("demandes_boites_imap()", []):
         fetch_une_boite.apply_async((collectivite_id, boite_id), expires=60)
 
 
@@ -62,7 +62,7 @@ def fetch_une_boite(collectivite_id: int, boite_id: int, **_: Any) -> None:
 @shared_task
 def fetch_sms(**_: Any) -> None:
     """Ask for the collection of the SMS received by every town that has an account, each in its own task."""
-    for collectivite_id, _compte in _list_pairs("messagerie_comptes_a_relever(%s)", [BALAYAGE]):
+    for collectivite_id, _compte in list_pairs("messagerie_comptes_a_relever(%s)", [BALAYAGE]):
         fetch_sms_d_une_ville.apply_async((collectivite_id,), expires=60)
 
 
@@ -90,7 +90,7 @@ def scan_pieces(collectivite_id: int, ids: list[int], **_: Any) -> None:
 def sweep_pieces(**_: Any) -> None:
     """Have the antivirus read what still waits, and forget the uploads whose form was never sent."""
     sweep_unread(clock=timezone.now)
-    for collectivite_id, depot_id in _list_pairs(
+    for collectivite_id, depot_id in list_pairs(
         "demandes_depots_perimes(%s, %s)", [timezone.now() - ATTENTE, BALAYAGE]
     ):
         with collectivite_active(collectivite_id):
@@ -100,7 +100,7 @@ def sweep_pieces(**_: Any) -> None:
 @shared_task
 def sweep_rappels(**_: Any) -> None:
     """Ask for the steps that are due, by batches of one town; asked twice, each is done once."""
-    for collectivite_id, rappel_ids in group_by_town(_list_pairs("demandes_rappels_dus(%s, %s)",
+    for collectivite_id, rappel_ids in group_by_town(list_pairs("demandes_rappels_dus(%s, %s)",
                                                                  [timezone.now(), BALAYAGE_RAPPELS])):  # fmt: skip
         do_rappels.apply_async((collectivite_id, rappel_ids), expires=30)
 
@@ -133,7 +133,7 @@ def remettre_transfert(collectivite_id: int, transfert_id: int, **_: Any) -> Non
 @shared_task
 def sweep_transferts(**_: Any) -> None:
     """Ask again for every hand-over whose worker died or whose nudge was lost."""
-    for collectivite_id, transfert_id in _list_pairs(
+    for collectivite_id, transfert_id in list_pairs(
         "demandes_transferts_a_remettre(%s, %s)", [timezone.now(), BALAYAGE]
     ):
         remettre_transfert.apply_async((collectivite_id, transfert_id), expires=60)
@@ -144,16 +144,10 @@ def sweep_concours(**_: Any) -> None:
     """Remind usagers and third parties, tell agents what did not come, ask after a closing."""
     now = timezone.now()
     steps = [now, BALAYAGE]
-    concours.follow_complements(_list_pairs("demandes_complements_a_suivre(%s, %s)", steps), at=now)
-    concours.follow_tous_avis(_list_pairs("demandes_avis_a_suivre(%s, %s)", steps), at=now)
+    concours.follow_complements(list_pairs("demandes_complements_a_suivre(%s, %s)", steps), at=now)
+    concours.follow_tous_avis(list_pairs("demandes_avis_a_suivre(%s, %s)", steps), at=now)
     window = [now - FENETRE, now - REPOS, BALAYAGE]
-    concours.propose_satisfactions(_list_pairs("demandes_satisfactions_a_proposer(%s, %s, %s)", window), at=now)
-
-
-def _list_pairs(appel: str, params: list[Any]) -> list[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT collectivite_id, id FROM {appel}", params)  # noqa: S608 a name of ours
-        return list(cursor.fetchall())
+    concours.propose_satisfactions(list_pairs("demandes_satisfactions_a_proposer(%s, %s, %s)", window), at=now)
 
 
 @shared_task
@@ -165,5 +159,5 @@ def split_lot(collectivite_id: int, lot_id: int, **_: Any) -> None:
 @shared_task
 def sweep_lots(**_: Any) -> None:
     """Ask again for every batch whose cutting was lost."""
-    for collectivite_id, lot_id in _list_pairs("demandes_lots_a_decouper(%s, %s)", [timezone.now(), BALAYAGE]):
+    for collectivite_id, lot_id in list_pairs("demandes_lots_a_decouper(%s, %s)", [timezone.now(), BALAYAGE]):
         split_lot.apply_async((collectivite_id, lot_id), expires=60)

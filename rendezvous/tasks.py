@@ -3,9 +3,9 @@
 from typing import Any
 
 from celery import shared_task
-from django.db import connection
 from django.utils import timezone
 
+from collectivites.balayage import list_pairs, list_towns
 from collectivites.cloison import collectivite_active
 from collectivites.models import Collectivite
 from rendezvous.absences import actions as absences
@@ -73,12 +73,7 @@ def offer_plus_tot(collectivite_id: int, **_: Any) -> None:
 @shared_task
 def sweep_plus_tot(**_: Any) -> None:
     """Ask for a sweep of each town where somebody waits for an earlier slot; each lieu keeps its own hours."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT collectivite_id FROM rendezvous_plus_tot_en_attente(%s, %s)", [timezone.now(), ATTENTES]
-        )
-        towns = [pk for (pk,) in cursor.fetchall()]
-    for pk in towns:
+    for pk in list_towns("rendezvous_plus_tot_en_attente(%s, %s)", [timezone.now(), ATTENTES]):
         offer_plus_tot_ville.apply_async((pk,), expires=600)
 
 
@@ -91,12 +86,7 @@ def offer_plus_tot_ville(collectivite_id: int, **_: Any) -> None:
 @shared_task
 def sweep_options(**_: Any) -> None:
     """Release the slots held by who did not confirm in time, town by town."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT collectivite_id FROM rendezvous_options_expirees(%s, %s)", [timezone.now(), BALAYAGE]
-        )
-        towns = [pk for (pk,) in cursor.fetchall()]
-    for pk in towns:
+    for pk in list_towns("rendezvous_options_expirees(%s, %s)", [timezone.now(), BALAYAGE]):
         sweep_options_ville.apply_async((pk,), expires=60)
 
 
@@ -116,8 +106,5 @@ def run_lot(collectivite_id: int, lot_id: int, **_: Any) -> None:
 @shared_task
 def sweep_lots(**_: Any) -> None:
     """Take up again the batches whose worker died, or whose task was lost."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT collectivite_id, id FROM rendezvous_lots_en_cours(%s, %s)", [timezone.now(), BALAYAGE])
-        due = cursor.fetchall()
-    for collectivite_id, lot_id in due:
+    for collectivite_id, lot_id in list_pairs("rendezvous_lots_en_cours(%s, %s)", [timezone.now(), BALAYAGE]):
         run_lot.apply_async((collectivite_id, lot_id), expires=30)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from celery import shared_task
-from django.db import connection
 from django.utils import timezone
 
+from collectivites.balayage import list_pairs, list_towns
 from demandes.automates import evenements, groupee, temps
 
 TOUTES = 5_000  # rules or actions looked at by one sweep
@@ -14,7 +14,7 @@ TOUTES = 5_000  # rules or actions looked at by one sweep
 @shared_task(ignore_result=True)
 def sweep_regles_de_temps() -> None:
     """Ask for each rule that waits for time to pass, in its own task."""
-    for collectivite_id, regle_id in _list_pairs("demandes_regles_de_temps"):
+    for collectivite_id, regle_id in list_pairs("demandes_regles_de_temps(%s, %s)", [timezone.now(), TOUTES]):
         run_regle_de_temps.apply_async((collectivite_id, regle_id), expires=50)
 
 
@@ -27,7 +27,7 @@ def run_regle_de_temps(collectivite_id: int, regle_id: int, **_: Any) -> None:
 @shared_task(ignore_result=True)
 def sweep_evenements() -> None:
     """Ask each town that has event rules to read its journal."""
-    for collectivite_id in sorted({pair[0] for pair in _list_pairs("demandes_regles_d_evenement")}):
+    for collectivite_id in list_towns("demandes_regles_d_evenement(%s, %s)", [timezone.now(), TOUTES]):
         run_evenements.apply_async((collectivite_id,), expires=14)
 
 
@@ -46,12 +46,5 @@ def run_groupee(collectivite_id: int, action_id: int, **_: Any) -> None:
 @shared_task(ignore_result=True)
 def sweep_groupees() -> None:
     """Take up again the bulk actions whose worker died, or whose task was lost."""
-    for collectivite_id, action_id in _list_pairs("demandes_groupees_en_cours"):
+    for collectivite_id, action_id in list_pairs("demandes_groupees_en_cours(%s, %s)", [timezone.now(), TOUTES]):
         run_groupee.apply_async((collectivite_id, action_id), expires=30)
-
-
-def _list_pairs(fonction: str) -> list[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        appel = f"SELECT collectivite_id, id FROM {fonction}(%s, %s)"  # noqa: S608 a name of ours
-        cursor.execute(appel, [timezone.now(), TOUTES])
-        return list(cursor.fetchall())

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import F, Q
 
+from collectivites.balayage import list_pairs
 from collectivites.cloison import collectivite_active
 from rendezvous.ants.coordination import CoordinationEnPanne, declare, read_statuts, withdraw
 from rendezvous.ants.numeros import Statut
@@ -92,6 +92,4 @@ def _settle(row: EchangeAnts, issue: Issue, *, at: datetime) -> None:
 
 def list_due(*, at: datetime, combien: int) -> list[tuple[int, int]]:
     """Return (collectivité, call) of what is due over every town, one a person."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT collectivite_id, id FROM rendezvous_ants_a_faire(%s, %s)", [at, combien])
-        return [(int(town), int(pk)) for town, pk in cursor.fetchall()]
+    return list_pairs("rendezvous_ants_a_faire(%s, %s)", [at, combien])

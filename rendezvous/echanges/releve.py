@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.db.models import Q
 
+from collectivites.balayage import list_pairs
 from collectivites.cloison import collectivite_active
 from messagerie.chiffrement import IllisiblesIdentifiants, decrypt
 from messagerie.envoi import AppelDansTransaction
@@ -201,9 +202,4 @@ def _swap(agenda: AgendaExterne, lecture: Lecture) -> None:
 
 def find_due(*, at: datetime, limit: int) -> list[tuple[int, int]]:
     """Return (collectivite_id, id) of the calendars to read, in every town."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT collectivite_id, id FROM rendezvous_agendas_a_relever(%s, %s)",
-            [at.astimezone(UTC) - RYTHME, limit],
-        )
-        return [(town, row) for town, row in cursor.fetchall()]
+    return list_pairs("rendezvous_agendas_a_relever(%s, %s)", [at.astimezone(UTC) - RYTHME, limit])

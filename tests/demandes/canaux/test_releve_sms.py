@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from collectivites.balayage import list_pairs
 from collectivites.models import Collectivite
 from demandes.models import Demande, Entree
 from demandes.reception.releve_sms import fetch_sms
-from demandes.tasks import _list_pairs
 from messagerie.chiffrement import encrypt
 from messagerie.models import CompteSms
 from tests.demandes.canaux.conftest import lire
@@ -61,4 +61,4 @@ def test_a_town_without_account_asks_nobody(ville: Collectivite, maintenant: dat
 
 
 def test_the_sweeper_lists_the_towns_that_have_an_account(ville: Collectivite, ovh: Any) -> None:
-    assert [town for town, _ in _list_pairs("messagerie_comptes_a_relever(%s)", [10])] == [ville.pk]
+    assert [town for town, _ in list_pairs("messagerie_comptes_a_relever(%s)", [10])] == [ville.pk]
