@@ -159,12 +159,13 @@ class Indisponibilite(ModeleCloisonne):
     exceptions = ArrayField(models.DateField(), verbose_name="jours sautés", default=list, blank=True)
     par = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     created_at = models.DateTimeField("saisie le")
+    version = models.IntegerField("version", default=1)
 
     class Rgpd:
         personnels = frozenset({"libelle", "par"})
         libres = frozenset(
             "id collectivite ressource lieu debut_on fin_on debut_minute fin_minute regle exceptions "
-            "created_at".split()
+            "created_at version".split()
         )
         conservation = "un an"
 

@@ -18,10 +18,11 @@ class ModeleParcours(ModeleCloisonne):
     is_ordonne = models.BooleanField("dans cet ordre", default=False)
     is_public = models.BooleanField("proposé en ligne", default=False)
     is_active = models.BooleanField("en service", default=True)
+    version = models.IntegerField("version", default=1)
 
     class Rgpd:
         personnels: frozenset[str] = frozenset()
-        libres = frozenset("id collectivite libelle aide is_ordonne is_public is_active".split())
+        libres = frozenset("id collectivite libelle aide is_ordonne is_public is_active version".split())
         conservation = "durée du contrat"
 
     class Meta:

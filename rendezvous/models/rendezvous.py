@@ -34,12 +34,13 @@ class Seance(ModeleCloisonne):
     inscrits = models.SmallIntegerField("inscrits", default=0)
     is_annulee = models.BooleanField("annulée", default=False)
     created_at = models.DateTimeField("créée le")
+    version = models.IntegerField("version", default=1)  # of what was decided: who takes a seat does not change it
 
     class Rgpd:
         personnels: frozenset[str] = frozenset()
         libres = frozenset(
             "id collectivite motif lieu ressource titre debut_at fin_at jour places inscrits is_annulee "
-            "created_at".split()
+            "created_at version".split()
         )
         conservation = "deux ans"
 

@@ -15,10 +15,11 @@ class Guichet(ModeleCloisonne):
     libelle = models.CharField("nom", max_length=60)  # « Guichet 3 »
     is_accessible = models.BooleanField("accessible en fauteuil", default=True)
     is_active = models.BooleanField("en service", default=True)
+    version = models.IntegerField("version", default=1)
 
     class Rgpd:
         personnels: frozenset[str] = frozenset()
-        libres = frozenset("id collectivite lieu libelle is_accessible is_active".split())
+        libres = frozenset("id collectivite lieu libelle is_accessible is_active version".split())
         conservation = "durée du contrat"
 
     class Meta:
