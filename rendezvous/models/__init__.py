@@ -1,6 +1,6 @@
 """Tables of rendezvous, by subject."""
 
-from rendezvous.models.attente import CodeConfirmation, DemandePlusTot
+from rendezvous.models.attente import CodeConfirmation, DemandePlusTot, InscriptionAttente
 from rendezvous.models.echanges import AgendaExterne, EchangeAnts, FluxAgenda, ReleveOffre
 from rendezvous.models.lots import LotRendezVous
 from rendezvous.models.motif import Motif
@@ -25,6 +25,7 @@ __all__ = [
     "FluxAgenda",
     "Guichet",
     "Indisponibilite",
+    "InscriptionAttente",
     "LotRendezVous",
     "ModeleParcours",
     "Motif",

@@ -1,9 +1,12 @@
-"""What an usager is waiting for: a code to confirm, an earlier slot."""
+"""What an usager is waiting for: a code to confirm, an earlier slot, any slot at all."""
 
 from django.db import models
 from django.db.models import Q
 
 from collectivites.cloison import ClefCloisonnee, ModeleCloisonne
+from collectivites.models import Lieu
+from demandes.models import Zone
+from rendezvous.models.motif import Motif
 from rendezvous.models.rendezvous import RendezVous
 
 
@@ -67,3 +70,74 @@ class DemandePlusTot(ModeleCloisonne):
 
     def __str__(self) -> str:
         return f"plus tôt que le rendez-vous {self.rendezvous_id}"
+
+
+class InscriptionAttente(ModeleCloisonne):
+    """Somebody without appointment wants to know when a slot of this motif comes free. No account, no usager.
+
+    It counts once the address is proven by a code (`prouve_at`). The address leaves with the wait: what stays,
+    nameless, is what statistics count.
+    """
+
+    class Fin(models.TextChoices):
+        PRIS = "pris", "Créneau pris"
+        USAGER = "usager", "L'usager n'attend plus"
+        LIMITE = "limite", "Date passée"
+        MESSAGES = "messages", "Trois créneaux proposés"
+        PERDU = "perdu", "Adresse qui ne reçoit plus"
+        REMPLACEE = "remplacee", "Demande faite de nouveau"
+
+    motif = ClefCloisonnee(Motif, models.CASCADE, related_name="+")
+    lieu = ClefCloisonnee(Lieu, models.CASCADE, null=True, blank=True)  # nothing: wherever
+    zone = ClefCloisonnee(Zone, models.CASCADE, null=True, blank=True)
+    personnes = models.SmallIntegerField("personnes", default=1)
+    is_invite = models.BooleanField("sur invitation", default=False)
+    jusqu_on = models.DateField("au plus tard le")
+    canal = models.CharField("canal", max_length=10)  # of messagerie: courriel, sms
+    destinataire = models.CharField("prévenu à", max_length=320, blank=True)
+    sel = models.BinaryField("sel du lien")
+    jeton_hash = models.CharField("empreinte du lien", max_length=64)
+    code_hash = models.CharField("empreinte du code", max_length=64, blank=True)
+    essais = models.SmallIntegerField("essais", default=0)
+    codes = models.SmallIntegerField("codes envoyés", default=0)
+    code_expire_at = models.DateTimeField("code valable jusqu'à")
+    depuis_at = models.DateTimeField("attend depuis")  # of the first request, when it was made again
+    created_at = models.DateTimeField("demandé le")
+    prouve_at = models.DateTimeField("adresse prouvée le", null=True, blank=True)
+    envois = models.SmallIntegerField("messages envoyés", default=0)
+    dernier_at = models.DateTimeField("dernier message", null=True, blank=True)
+    propose_at = models.DateTimeField("dernier créneau proposé", null=True, blank=True)
+    ended_at = models.DateTimeField("arrêté le", null=True, blank=True)
+    fin = models.CharField("pourquoi", max_length=10, choices=Fin.choices, blank=True)
+
+    class Rgpd:
+        personnels = frozenset({"destinataire", "sel", "jeton_hash", "code_hash"})
+        libres = frozenset(
+            "id collectivite motif lieu zone personnes is_invite jusqu_on canal essais codes code_expire_at depuis_at "
+            "created_at prouve_at envois dernier_at propose_at ended_at fin".split()
+        )
+        conservation = "l'adresse, effacée dès que l'attente finit, ou une heure après un code jamais écrit"
+
+    class Meta:
+        verbose_name = "inscription en attente d'un créneau"
+        verbose_name_plural = "inscriptions en attente d'un créneau"
+        indexes = [
+            models.Index(fields=["collectivite", "depuis_at"], name="attente_ouverte_idx", condition=Q(ended_at=None)),
+        ]
+        constraints = [
+            models.UniqueConstraint("collectivite", "jeton_hash", name="attente_jeton_unique"),
+            models.UniqueConstraint(
+                "collectivite", "motif", "destinataire", name="attente_une_par_contact",
+                condition=Q(ended_at__isnull=True, prouve_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(essais__range=(0, 10), codes__range=(0, 5), envois__range=(0, 3), personnes__gte=1),
+                name="attente_bornes",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) ^ Q(destinataire=""), name="attente_adresse_le_temps_d_attendre"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"attente {self.pk} du motif {self.motif_id}"
