@@ -13,7 +13,16 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop lives in the thread of the tests
@@ -133,6 +142,7 @@ def verifier_acces(plaintes: Plaintes) -> Callable[[Page], None]:
     """Run axe on the page (WCAG 2.2 AA and good practice): no violation, no horizontal scroll."""
 
     def verifier(page: Page) -> None:
+        page.wait_for_load_state()  # of the page the test has just seen something of: half a page has half its faults
         page.evaluate(FIN_DES_MOUVEMENTS)  # half-way through its fade, a toast has half its contrast
         plaintes.muet = True  # axe injects styles that the policy refuses
         found = Axe().run(page, options={"runOnly": REGLES, "preload": False}).response["violations"]
@@ -153,6 +163,13 @@ def measure_overflow(page: Page) -> int:
     return page.evaluate("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)")
 
 
+def go_back(page: Page, *, vu: Locator) -> None:
+    """Press « Back » once `vu`, which only the page to leave shows, is there: a form sent may still be on its way."""
+    expect(vu).to_be_visible()
+    page.wait_for_load_state()
+    page.go_back()
+
+
 def wait_until(page: Page, expression: str, *, tries: int = 50) -> None:
     """Wait for a JavaScript expression to be true (Playwright's own wait needs eval, which the policy refuses)."""
     for _ in range(tries):
@@ -169,6 +186,7 @@ def capturer() -> Callable[[Page, str], Path]:
     def capturer_page(page: Page, nom: str) -> Path:
         CAPTURES.mkdir(parents=True, exist_ok=True)
         path = CAPTURES / f"{nom}.png"
+        page.wait_for_load_state()
         page.screenshot(path=path, caret="initial")  # hiding the caret writes inline styles, which the policy refuses
         return path
 

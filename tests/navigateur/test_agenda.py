@@ -15,6 +15,7 @@ from collectivites.cloison import collectivite_active
 from collectivites.models import Service
 from rendezvous.jetons import draw_sel, hash_jeton, write_jeton
 from rendezvous.models import Participation, RendezVous, Ressource
+from tests.navigateur.conftest import go_back
 from tests.navigateur.test_demandes import Ville
 from tests.rendezvous.monde import make_lieu, make_motif, make_plage, make_rendezvous, make_ressource
 
@@ -96,7 +97,7 @@ def test_arrows_walk_the_blocks_and_enter_opens(agenda: Agenda, claire: Client, 
     expect(page.locator(f'a[href="{address("fiche", agenda.suivant.pk)}"]')).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"{address('fiche', agenda.suivant.pk)}$"))
-    page.go_back()
+    go_back(page, vu=page.get_by_role("heading", level=1, name="Samira Ben Amar"))
     page.keyboard.press("ArrowRight")  # from nowhere in the grid: the next day
     expect(page).to_have_url(re.compile(f"jour={agenda.jour + timedelta(days=1)}"))
 

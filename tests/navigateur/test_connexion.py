@@ -39,6 +39,12 @@ def sign_in(page):
     page.get_by_label("Adresse électronique professionnelle").fill(ADRESSE)
     page.get_by_label("Mot de passe").fill(MOT_DE_PASSE)
     page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_label("Mot de passe")).to_have_count(0)  # leaving earlier would cut the sign-in short
+
+
+def sign_out(page):
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
 
 
 def read_code(secret):
@@ -67,7 +73,7 @@ def test_an_agent_signs_in_protects_the_account_and_signs_in_with_a_code(page, a
 
     page.goto(reverse("account_logout"))
     verifier_acces(page)
-    page.get_by_role("button", name="Se déconnecter").click()
+    sign_out(page)
     sign_in(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Code de vérification")
     verifier_acces(page)
@@ -91,6 +97,6 @@ def test_the_agents_menu_opens_by_keyboard_and_signs_out_by_post(page, agent, ve
     expect(page.get_by_role("link", name="Sécurité du compte")).to_be_visible()
     capturer(page, "menu-agent")
     verifier_acces(page)
-    page.get_by_role("button", name="Se déconnecter").click()
+    sign_out(page)
     page.goto(reverse("mfa_index"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")

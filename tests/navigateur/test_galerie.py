@@ -1,5 +1,7 @@
 """The components in a browser: accessible in both themes and densities, usable by keyboard alone, nothing lost."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -88,7 +90,7 @@ def test_question_mark_lists_the_keys_of_this_page(galerie):
 def test_g_then_a_letter_goes_somewhere(galerie):
     galerie.keyboard.press("g")
     galerie.keyboard.press("d")
-    assert galerie.url.endswith("#contenu")
+    expect(galerie).to_have_url(re.compile("#contenu$"))
 
 
 def test_j_and_k_walk_the_rows(galerie):
@@ -198,4 +200,4 @@ def test_without_javascript_everything_is_there_and_nothing_hangs(ouvrir_page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Composants")
     page.get_by_label("Courriel", exact=True).first.check()
     page.get_by_role("link", name="Densité des usagers").click()
-    assert page.url.endswith("densite=aisee")
+    expect(page).to_have_url(re.compile("densite=aisee$"))

@@ -18,6 +18,11 @@ from demandes.actions import open_demande
 from demandes.models import Demande, Macro
 
 Ouvrir = Callable[..., Page]
+RAFRAICHIR = """(() => {
+  const rows = document.getElementById("lignes");
+  rows.dataset.vieux = "";
+  rows.dispatchEvent(new Event("guichet:maj"));
+})()"""
 
 
 @pytest.fixture
@@ -63,8 +68,8 @@ def test_a_range_ticked_survives_a_live_refresh_and_is_done_then_undone(
     boxes.nth(1).click()
     boxes.nth(3).click(modifiers=["Shift"])
     expect(bar).to_contain_text("3 demandes cochées")
-    page.evaluate("document.getElementById('lignes').dispatchEvent(new Event('guichet:maj'))")
-    page.wait_for_load_state("networkidle")
+    page.evaluate(RAFRAICHIR)
+    expect(page.locator("#lignes[data-vieux]")).to_have_count(0)  # these rows are new
     expect(boxes.nth(2)).to_be_checked()
     expect(boxes.nth(0)).not_to_be_checked()
     verifier_acces(page)
@@ -77,6 +82,7 @@ def test_a_range_ticked_survives_a_live_refresh_and_is_done_then_undone(
     boxes.nth(1).press("Space")
     page.get_by_label("Geste sur les demandes cochées").select_option("prioriser")
     page.get_by_role("button", name="Continuer", exact=True).click()
+    expect(page.get_by_label("Priorité", exact=True)).to_be_visible()
     verifier_acces(page)
     page.get_by_label("Priorité", exact=True).select_option("1")
     page.get_by_role("button", name="Changer la priorité de 2").click()

@@ -270,6 +270,7 @@ def test_a_new_demande_for_a_known_person_in_eight_gestures_with_the_keyboard_al
     page.keyboard.press("ArrowDown")
     gestes.presser("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Samira Ben Amar")
+    page.wait_for_load_state()  # its scripts listen to keys
     gestes.presser("n")
     expect(page.get_by_role("heading", level=1)).to_have_text("Nouvelle demande")
     verifier_acces(page)

@@ -1,5 +1,6 @@
 """Booking for the person in front, in a real browser: gestures counted, hours as one clicks, no fault of access."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -75,6 +76,7 @@ def test_from_the_page_of_the_person(
     page.goto(f"/c/aurelle/usagers/{ville.samira.pk}/")
     page.keyboard.press("r")
     gestes += 1
+    expect(page).to_have_url(re.compile("/rendez-vous/prendre/"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Samira Ben Amar")
     page.get_by_label("Carte d'identité").check()
     gestes += 1
@@ -92,7 +94,8 @@ def test_from_the_page_of_the_person(
 def test_from_the_empty_screen(ville: Ville, claire: Client, ouvrir_page: OuvrirPage) -> None:
     page, gestes = ouvrir_page(client=claire), 0
     page.goto("/c/aurelle/rendez-vous/prendre/")
-    page.keyboard.type("ben amar")  # the field has the focus
+    expect(page.get_by_label("Nom, téléphone ou courriel")).to_be_focused()
+    page.keyboard.type("ben amar")
     gestes += 1
     expect(page.get_by_label("Samira Ben Amar")).to_be_checked()
     page.get_by_label("Chercher un motif").fill("carte")

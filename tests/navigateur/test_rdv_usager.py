@@ -12,6 +12,7 @@ from collectivites.cloison import collectivite_active
 from collectivites.models import Collectivite, Service
 from messagerie.models import Envoi
 from rendezvous.models import RendezVous
+from tests.navigateur.conftest import go_back
 from tests.navigateur.test_demandes import OuvrirPage, Verifier
 from tests.rendezvous.monde import make_agent, make_lieu, make_motif, make_plage, make_ressource
 
@@ -50,6 +51,7 @@ def fill(page: Page) -> None:
     page.get_by_label("Nom", exact=True).first.fill("Ben Amar")
     page.get_by_label("Courriel").fill("samira@exemple.fr")
     page.get_by_role("button", name="Recevoir le code").click()
+    expect(page.get_by_label("Code reçu")).to_be_visible()  # then only is it written
 
 
 def choose_hour(page: Page, verifier_acces: Verifier) -> None:
@@ -57,10 +59,10 @@ def choose_hour(page: Page, verifier_acces: Verifier) -> None:
     page.locator(".semaine li a").nth(1).press("Enter")  # without leaving the page
     expect(page.locator(".semaine li a").nth(1)).to_have_attribute("aria-current", "date")
     expect(page.locator(".semaine li a").nth(1)).to_be_focused()
-    assert "9 créneaux" in page.locator("#jour-dit").inner_text().replace("\u00a0", " ")
+    expect(page.locator("#jour-dit")).to_contain_text("9 créneaux")
     page.get_by_role("radio").first.press("Space")
     page.keyboard.press("ArrowRight")
-    assert page.locator(".creneau:has(:checked)").inner_text().replace("\u00a0", " ").endswith("9 h 20")
+    expect(page.locator(".creneau:has(:checked)")).to_contain_text("9 h 20")
     box = page.locator(".creneau").first.bounding_box()
     assert box
     assert box["height"] >= 48
@@ -75,6 +77,7 @@ def test_a_phone_with_the_keyboard_alone(
     page.goto(ACCUEIL)
     verifier_acces(page)
     page.get_by_role("link", name="Carte d'identité").press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Carte d'identité")).to_be_visible()
     verifier_acces(page)
     page.get_by_label("J'ai lu ce qui précède").press("Space")
     page.get_by_role("button", name="Voir les créneaux libres").press("Enter")
@@ -95,12 +98,15 @@ def test_a_phone_with_the_keyboard_alone(
 def manage(page: Page, verifier_acces: Verifier) -> None:
     """See, move, and look at what cancelling says."""
     page.get_by_role("link", name="Déplacer ou annuler").click()
+    expect(page.get_by_role("heading", level=1, name="Votre rendez-vous", exact=True)).to_be_visible()
     verifier_acces(page)
     page.get_by_role("link", name="Déplacer", exact=True).click()
+    expect(page.get_by_role("heading", name="Déplacer votre rendez-vous")).to_be_visible()
     verifier_acces(page)
     page.get_by_role("button", name=re.compile("9 h")).first.click()
     expect(page.get_by_text("Votre rendez-vous est déplacé")).to_be_visible()
     page.get_by_role("link", name="Annuler").click()
+    expect(page.get_by_role("heading", name="Annuler votre rendez-vous")).to_be_visible()
     verifier_acces(page)
 
 
@@ -112,10 +118,10 @@ def test_without_javascript(ville: Collectivite, ouvrir_page: OuvrirPage) -> Non
     page.get_by_label("J'ai lu ce qui précède").check()
     page.get_by_role("button", name="Voir les créneaux libres").click()
     page.locator(".semaine li a").nth(1).click()
+    expect(page.locator(".semaine li a").nth(1)).to_have_attribute("aria-current", "date")
     page.get_by_role("radio").nth(1).check(force=True)
     page.get_by_role("button", name="Continuer").click()
-    expect(page.get_by_text("Ce créneau est retenu pour vous jusqu'à")).to_be_visible()
-    page.go_back()
+    go_back(page, vu=page.get_by_text("Ce créneau est retenu pour vous jusqu'à"))
     page.get_by_role("radio").nth(2).check(force=True)  # another hour: the first one is let go
     page.get_by_role("button", name="Continuer").click()
     fill(page)

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from collectivites.cloison import collectivite_active
 from collectivites.models import Collectivite, Service
 from rendezvous.models import EtapeParcours, ModeleParcours, Motif, Parcours
+from tests.navigateur.conftest import go_back
 from tests.navigateur.test_demandes import OuvrirPage, Verifier
 from tests.navigateur.test_rdv_usager import ACCUEIL, fill, find_days, read_code, ville
 from tests.rendezvous.monde import make_agent, make_lieu, make_motif, make_plage, make_ressource
@@ -51,6 +52,7 @@ def test_a_phone_with_the_keyboard_alone(
     expect(page.get_by_role("heading", name="Vos 2 rendez-vous sont confirmés")).to_be_visible()
     verifier_acces(page)
     page.get_by_role("link", name="Annuler toute la venue").click()
+    expect(page.get_by_role("heading", name="Annuler ces 2 rendez-vous")).to_be_visible()
     verifier_acces(page)
     assert page.context.cookies() == []
 
@@ -68,7 +70,7 @@ def test_without_javascript(venue: Collectivite, ouvrir_page: OuvrirPage) -> Non
     page.goto(f"{ACCUEIL}venue/")
     page.get_by_role("link", name="J'emménage").click()
     page.get_by_role("button", name="Choisir").nth(1).click()
-    page.go_back()
+    go_back(page, vu=page.get_by_label("J'ai lu"))
     page.get_by_role("button", name="Choisir").first.click()  # another one: the first is let go
     page.get_by_label("J'ai lu").check()
     fill(page)
