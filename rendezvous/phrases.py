@@ -14,6 +14,8 @@ PHRASES: Mapping[str, Phrase | str] = {
     "rendezvous.non_remis": "message non remis",
     "rendezvous.plus_tot_arrete": "créneau plus tôt\u00a0: l'usager n'attend plus",
     "rendezvous.plus_tot_demande": "créneau plus tôt demandé",
+    "attente.commencee": "un usager attend un créneau",
+    "attente.arretee": "un usager n'attend plus de créneau",
     "parcours.cree": "modèle de parcours créé",
     "parcours.pris": lambda line: f"parcours de {line.details.get('rendezvous', 0)} rendez-vous pris",
     "parcours.modifie": "modèle de parcours modifié",

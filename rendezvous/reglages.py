@@ -33,6 +33,10 @@ PLUS_TOT_JOURS = _write(
     "rendezvous.plus_tot_jours", "Créneau plus tôt proposé si le rendez-vous est à plus de", "jours",
     defaut=7, mini=2, maxi=60,
 )  # fmt: skip
+ATTENTE_JOURS = _write(
+    "rendezvous.attente_jours", "Durée d'une inscription en attente d'un créneau, sans date limite", "jours",
+    defaut=60, mini=7, maxi=180,
+)  # fmt: skip
 COUT_SMS = _write(
     "rendezvous.cout_sms", "Coût d'un SMS, par segment", "dix-millièmes d'euro", defaut=450, mini=0, maxi=5000
 )
@@ -41,7 +45,7 @@ SEUIL_CRENEAUX = _write(
     defaut=10, mini=1, maxi=200,
 )  # fmt: skip
 REGLAGES = (
-    RETENUE, RAPPEL, SILENCE_DEBUT, SILENCE_FIN, LIEN, TRAJET, PLUS_TOT_JOURS, COUT_SMS, SEUIL_CRENEAUX,
+    RETENUE, RAPPEL, SILENCE_DEBUT, SILENCE_FIN, LIEN, TRAJET, PLUS_TOT_JOURS, ATTENTE_JOURS, COUT_SMS, SEUIL_CRENEAUX,
 )  # fmt: skip
 
 

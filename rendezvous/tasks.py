@@ -72,8 +72,10 @@ def offer_plus_tot(collectivite_id: int, **_: Any) -> None:
 
 @shared_task
 def sweep_plus_tot(**_: Any) -> None:
-    """Ask for a sweep of each town where somebody waits for an earlier slot; each lieu keeps its own hours."""
-    for pk in list_towns("rendezvous_plus_tot_en_attente(%s, %s)", [timezone.now(), ATTENTES]):
+    """Ask for a sweep of each town where somebody waits for a slot, earlier or any; each lieu keeps its own hours."""
+    asked = [timezone.now(), ATTENTES]
+    sooner = list_towns("rendezvous_plus_tot_en_attente(%s, %s)", asked)
+    for pk in sorted({*sooner, *list_towns("rendezvous_attentes_a_suivre(%s, %s)", asked)}):
         offer_plus_tot_ville.apply_async((pk,), expires=600)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rendezvous.views.usager import choisir, gerer, prendre
+from rendezvous.views.usager import attendre, choisir, gerer, prendre
 
 urlpatterns: list[URLPattern] = [
     path("", choisir.accueil, name="accueil"),
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("invitation/<str:jeton>/", choisir.invitation, name="invitation"),
     path("creneaux/<str:passe>/", choisir.creneaux, name="creneaux"),
     path("creneaux/<str:passe>/retenir/", choisir.retenir, name="retenir"),
+    path("creneaux/<str:passe>/attendre/", attendre.attendre, name="attendre"),
+    path("attente/<str:jeton>/", attendre.attente, name="attente"),
+    path("attente/<str:jeton>/code/", attendre.code, name="attente_code"),
     path("coordonnees/<str:passe>/", prendre.coordonnees, name="coordonnees"),
     path("code/<str:passe>/", prendre.code, name="code"),
     path("code/<str:passe>/renvoi/", prendre.renvoi, name="renvoi"),

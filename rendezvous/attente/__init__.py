@@ -1,1 +1,1 @@
-"""« Créneau plus tôt » : who waits for an earlier slot, and who is told when one comes free."""
+"""Who waits for an earlier slot or for any slot at all, and who is told when one comes free."""

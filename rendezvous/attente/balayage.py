@@ -5,8 +5,7 @@ write once and a place is never told to two people the same day. Whoever opens t
 is not a booking.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -16,6 +15,8 @@ from collectivites.acteur import AUTOMATE
 from collectivites.cloison import collectivite_active, get_active_id
 from messagerie.models import Envoi
 from messagerie.textes import SMS
+from rendezvous.attente.places_libres import list_inscrits, offer_inscrits, set_apart_inscrits
+from rendezvous.attente.recherche import Question, Recherche
 from rendezvous.attente.regles import (
     AVANCE_JOURS,
     FERMETURE,
@@ -27,8 +28,7 @@ from rendezvous.attente.regles import (
     is_worth,
     may_be_told,
 )
-from rendezvous.creneaux.modele import JOURS_USAGER, Creneau
-from rendezvous.creneaux.recherche import find_creneaux
+from rendezvous.creneaux.modele import Creneau
 from rendezvous.en_ligne.gestion import find_zone_id
 from rendezvous.etats import Etat
 from rendezvous.heures import get_day
@@ -50,11 +50,15 @@ def offer_ville(*, collectivite_id: int, at: datetime, is_balayage: bool = False
     """
     with collectivite_active(collectivite_id):
         _lock()
-        waiting = _list_waiting(at=at)
-        if not waiting:
+        waiting, inscrits = _list_waiting(at=at), list_inscrits(at=at)
+        if not waiting and not inscrits:
             return 0
         silence = Silence(FERMETURE, OUVERTURE) if is_balayage else read_silence()
-        return _offer([each for each in waiting if _is_open(each, silence, at=at)], waiting, at=at)
+        recherche, parts = Recherche(at), Parts()
+        _set_apart(waiting, recherche, parts)
+        set_apart_inscrits(inscrits, recherche, parts)
+        told = offer_inscrits(inscrits, silence, recherche, parts)  # who has no appointment at all comes first
+        return told + _offer([each for each in waiting if _is_open(each, silence, at=at)], recherche, parts)
 
 
 def _lock() -> None:
@@ -79,15 +83,28 @@ def _is_open(demande: DemandePlusTot, silence: Silence, *, at: datetime) -> bool
     return not silence.holds(at, demande.rendezvous.lieu.fuseau)
 
 
-def _offer(candidates: Sequence[DemandePlusTot], waiting: Sequence[DemandePlusTot], *, at: datetime) -> int:
-    """Set apart the places told lately, then share out the others."""
-    find, parts = _Recherche(at), Parts()
+def _set_apart(waiting: Iterable[DemandePlusTot], recherche: Recherche, parts: Parts) -> None:
+    """Keep the places told lately from the others."""
     for demande in waiting:
-        if is_held(demande, at=at):
-            told = (each for each in find(demande) if each.debut_at == demande.propose_at)
+        if is_held(demande, at=recherche.at):
+            told = (each for each in _find(demande, recherche) if each.debut_at == demande.propose_at)
             parts.claim_first(told, _get_battement(demande))
-    allowed = [demande for demande in candidates if may_be_told(demande, at=at)]
-    return sum(_offer_un(demande, find(demande), parts, at=at) for demande in allowed)
+
+
+def _offer(candidates: Iterable[DemandePlusTot], recherche: Recherche, parts: Parts) -> int:
+    """Share out the places left."""
+    allowed = [demande for demande in candidates if may_be_told(demande, at=recherche.at)]
+    return sum(_offer_un(each, _find(each, recherche), parts, at=recherche.at) for each in allowed)
+
+
+def _find(demande: DemandePlusTot, recherche: Recherche) -> list[Creneau]:
+    """Return what is free at the same lieu before that appointment, soonest first."""
+    rdv: RendezVous = demande.rendezvous
+    fuseau = rdv.lieu.fuseau
+    question = Question(rdv.motif_id, rdv.lieu_id, rdv.personnes, find_zone_id(rdv))
+    last = get_day(rdv.debut_at, fuseau) - timedelta(days=AVANCE_JOURS)
+    found = recherche.find(question, rdv.motif, fuseau=fuseau)
+    return [each for each in found if get_day(each.debut_at, fuseau) <= last]
 
 
 def _offer_un(demande: DemandePlusTot, creneaux: Iterable[Creneau], parts: Parts, *, at: datetime) -> bool:
@@ -132,37 +149,3 @@ def build_courrier(creneau: Creneau, *, rang: int) -> Courrier:
         occasion="rendezvous.plus_tot", marque=f"plus_tot:{rang}", complement=complete, voie=Envoi.Voie.RAPPEL,
         perime_at=creneau.debut_at,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Question:
-    """Demands that one search answers together."""
-
-    motif_id: int
-    lieu_id: int
-    personnes: int
-    zone_id: int | None
-
-
-class _Recherche:
-    """The free slots of each kind of demand, searched once a sweep: the window of usagers, by their rules."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-        self.found: dict[_Question, list[Creneau]] = {}
-
-    def __call__(self, demande: DemandePlusTot) -> list[Creneau]:
-        """Return what is free at the same lieu before that appointment, soonest first."""
-        rdv: RendezVous = demande.rendezvous
-        question = _Question(rdv.motif_id, rdv.lieu_id, rdv.personnes, find_zone_id(rdv))
-        if question not in self.found:
-            self.found[question] = self._search(rdv, question)
-        last = get_day(rdv.debut_at, rdv.lieu.fuseau) - timedelta(days=AVANCE_JOURS)
-        return [each for each in self.found[question] if get_day(each.debut_at, rdv.lieu.fuseau) <= last]
-
-    def _search(self, rdv: RendezVous, question: _Question) -> list[Creneau]:
-        today = get_day(self.at, rdv.lieu.fuseau)
-        return find_creneaux(
-            motif=rdv.motif, du=today, au=today + timedelta(days=JOURS_USAGER - 1), at=self.at,
-            personnes=question.personnes, lieux=[question.lieu_id], zone_id=question.zone_id,
-        )  # fmt: skip

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from rendezvous.creneaux.modele import Creneau
 from rendezvous.etats import Etat
@@ -15,6 +16,15 @@ AVANCE_JOURS = 2  # a slot one day earlier is not worth a message
 GARDE = timedelta(days=1)  # a place told to somebody is told to nobody else meanwhile
 GENRES = frozenset({Motif.Genre.SUR_PLACE, Motif.Genre.VISIO})
 OUVERTURE, FERMETURE = 9, 18  # hours of the lieu between which the sweep writes
+
+
+class Prevenu(Protocol):
+    """What both kinds of wait remember of their messages."""
+
+    envois: int
+    dernier_at: datetime | None
+    propose_at: datetime | None
+    ended_at: datetime | None
 
 
 def find_refus(rendezvous: RendezVous, *, jours: int, at: datetime) -> str:
@@ -41,13 +51,17 @@ def is_movable(rendezvous: RendezVous, *, at: datetime) -> bool:
 
 def may_be_told(demande: DemandePlusTot, *, at: datetime) -> bool:
     """True when another message is allowed: three in all, one a day of the lieu."""
-    if demande.ended_at is not None or demande.envois >= MESSAGES_MAX or not is_movable(demande.rendezvous, at=at):
+    return is_movable(demande.rendezvous, at=at) and is_next_allowed(demande, demande.rendezvous.lieu.fuseau, at=at)
+
+
+def is_next_allowed(demande: Prevenu, fuseau: str, *, at: datetime) -> bool:
+    """True when one message more is allowed: three in all, one a day of the zone."""
+    if demande.ended_at is not None or demande.envois >= MESSAGES_MAX:
         return False
-    fuseau = demande.rendezvous.lieu.fuseau
     return demande.dernier_at is None or get_day(demande.dernier_at, fuseau) < get_day(at, fuseau)
 
 
-def is_held(demande: DemandePlusTot, *, at: datetime) -> bool:
+def is_held(demande: Prevenu, *, at: datetime) -> bool:
     """True while the place told to this usager is kept from the others."""
     return demande.propose_at is not None and demande.dernier_at is not None and at - demande.dernier_at < GARDE
 
@@ -64,17 +78,18 @@ def is_worth(creneau: Creneau, demande: DemandePlusTot) -> bool:
 class Parts:
     """Free places already told to somebody: never more people than places. Counts stretches of each resource."""
 
-    taken: dict[int, list[tuple[datetime, datetime]]] = field(default_factory=lambda: defaultdict(list))
+    taken: dict[int, list[tuple[datetime, datetime, int]]] = field(default_factory=lambda: defaultdict(list))
 
-    def claim(self, creneau: Creneau, battement: timedelta) -> bool:
-        """Take one place of this slot if one is left untold."""
+    def claim(self, creneau: Creneau, battement: timedelta, *, places: int = 1) -> bool:
+        """Take the places of this slot if they are left untold. Several are seats of a session."""
         start, end = creneau.debut_at, creneau.fin_at + battement
         told = self.taken[creneau.ressource_id]
-        if sum(1 for debut, fin in told if debut < end and start < fin) >= creneau.places_restantes:
+        used = sum(count for debut, fin, count in told if debut < end and start < fin)
+        if used + places > creneau.places_restantes:
             return False
-        told.append((start, end))
+        told.append((start, end, places))
         return True
 
-    def claim_first(self, creneaux: Iterable[Creneau], battement: timedelta) -> Creneau | None:
-        """Take the first of these slots that has a place left untold."""
-        return next((creneau for creneau in creneaux if self.claim(creneau, battement)), None)
+    def claim_first(self, creneaux: Iterable[Creneau], battement: timedelta, *, places: int = 1) -> Creneau | None:
+        """Take the first of these slots that has the places left untold."""
+        return next((creneau for creneau in creneaux if self.claim(creneau, battement, places=places)), None)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Count
+
 from collectivites.acces import Acces
 from collectivites.models import Lieu
 from collectivites.reglages import get_reglage
@@ -13,7 +15,7 @@ from rendezvous.creneaux.lots import find_creneaux_de
 from rendezvous.creneaux.modele import Creneau, Criteres
 from rendezvous.creneaux.recherche import find_prochain
 from rendezvous.heures import get_day
-from rendezvous.models import Motif, ReleveOffre, Seance
+from rendezvous.models import InscriptionAttente, Motif, ReleveOffre, Seance
 from rendezvous.offre.projection import HORIZON_JOURS
 
 FENETRE_JOURS = 30  # local days in which free slots are counted, today included
@@ -23,11 +25,15 @@ Paire = tuple[int, int]  # (motif, lieu)
 
 @dataclass(frozen=True)
 class AlerteOffre:
-    """A motif open to everybody with fewer than `seuil` slots left in the coming thirty days."""
+    """A motif open to everybody with fewer than `seuil` slots left in the coming thirty days.
+
+    `attente`: how many asked to be told of a slot.
+    """
 
     motif: Motif
     creneaux: int
     seuil: int
+    attente: int = 0
 
     @property
     def is_epuise(self) -> bool:
@@ -107,8 +113,15 @@ def read_alertes(*, acces: Acces, at: datetime) -> list[AlerteOffre]:
     if not doubtful:
         return []
     left = {pk: sum(each.places_restantes for each in slots) for pk, slots in _search(doubtful, at).items()}
-    alertes = [AlerteOffre(motif, left[motif.pk], seuil) for motif in doubtful if left[motif.pk] < seuil]
-    return sorted(alertes, key=lambda each: each.creneaux)
+    short, waits = [motif for motif in doubtful if left[motif.pk] < seuil], count_attente(doubtful)
+    alertes = [AlerteOffre(motif, left[motif.pk], seuil, waits[motif.pk]) for motif in short]
+    return sorted(alertes, key=lambda each: (each.creneaux, -each.attente))
+
+
+def count_attente(motifs: Sequence[Motif]) -> Counter[int]:
+    """Return {motif: how many wait for a slot without an appointment} (one query)."""
+    rows = InscriptionAttente.objects.filter(motif__in=motifs, ended_at=None, prouve_at__isnull=False)
+    return Counter(dict(rows.values("motif_id").annotate(nombre=Count("pk")).values_list("motif_id", "nombre")))
 
 
 def _read_last_night(at: datetime) -> Counter[int]:

@@ -32,6 +32,7 @@ class Choix:
     zone_id: int | None = None
     is_invite: bool = False
     invite_id: int | None = None  # the usager the invitation was for
+    attente_id: int | None = None  # the wait that ends once a slot is taken
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,9 @@ def read_valeur(valeur: str) -> tuple[datetime, int, int | None] | None:
 
 
 def _pack(choix: Choix) -> list[object]:
-    return [choix.motif_id, choix.personnes, choix.lieu_id, choix.zone_id, choix.is_invite, choix.invite_id]
+    facts: list[object] = [choix.motif_id, choix.personnes, choix.lieu_id, choix.zone_id, choix.is_invite,
+                           choix.invite_id]  # fmt: skip
+    return facts if choix.attente_id is None else [*facts, choix.attente_id]
 
 
 def _salt(nature: str, ville_id: int | None = None) -> str:

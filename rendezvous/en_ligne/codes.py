@@ -68,9 +68,9 @@ def send_code(
     Raises TropEnvois, MessageRefuse when the address can't be written to.
     """
     found = CodeConfirmation.objects.select_for_update().filter(rendezvous=rendezvous).first()
-    if (found and found.envois >= ENVOIS_MAX) or _is_drowned(destinataire):
+    if (found and found.envois >= ENVOIS_MAX) or is_drowned(destinataire):
         raise TropEnvois
-    code = f"{secrets.randbelow(1_000_000):06}"
+    code = draw_code()
     row = found or CodeConfirmation(rendezvous=rendezvous, created_at=at, envois=0)
     row.canal, row.destinataire, row.saisie = canal, destinataire, saisie
     row.code_hash, row.essais, row.envois, row.expire_at = _hash(rendezvous, code), 0, row.envois + 1, at + DUREE
@@ -99,8 +99,7 @@ def verify_code(*, rendezvous: RendezVous, typed: str, at: datetime) -> CodeConf
     row = rows.get()
     if row.expire_at <= at:
         raise CodePerime
-    digits = "".join(sign for sign in typed if sign.isascii() and sign.isdigit())
-    if not hmac.compare_digest(row.code_hash, _hash(rendezvous, digits)):
+    if not hmac.compare_digest(row.code_hash, _hash(rendezvous, read_digits(typed))):
         raise CodeFaux(ESSAIS_MAX - row.essais)
     return row
 
@@ -111,12 +110,29 @@ def find_code(rendezvous: RendezVous) -> CodeConfirmation | None:
 
 
 def _hash(rendezvous: RendezVous, code: str) -> str:
-    """One in a million would be found from a bare hash: the key of the installation is needed."""
+    return hash_code(str(rendezvous.pk), code)
+
+
+def hash_code(quoi: str, code: str) -> str:
+    """Return what is kept of a code that proves `quoi`.
+
+    One in a million would be found from a bare hash: the key of the installation is needed.
+    """
     key = hashlib.sha256(b"guichet.rendezvous.code" + settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, f"{rendezvous.pk}:{code}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, f"{quoi}:{code}".encode(), hashlib.sha256).hexdigest()
 
 
-def _is_drowned(destinataire: str) -> bool:
+def draw_code() -> str:
+    """Return six digits."""
+    return f"{secrets.randbelow(1_000_000):06}"
+
+
+def read_digits(typed: str) -> str:
+    """Return the digits of what was typed: « 482 913 » is a code too."""
+    return "".join(sign for sign in typed if sign.isascii() and sign.isdigit())
+
+
+def is_drowned(destinataire: str) -> bool:
     """Count one code to an address; Redis away, nobody is refused."""
     who = salted_hmac("rendezvous.code", destinataire, algorithm="sha256").hexdigest()[:24]
     key = f"debit:rdv-code:{who}:{int(time.time()) // HEURE}"

@@ -2,6 +2,7 @@
 
 from messagerie.suites import objets, retenues, suites
 from rendezvous.evenements import ecouteurs
+from rendezvous.messages import attente
 from rendezvous.messages.ecoute import follow
 from rendezvous.messages.envois import OBJET
 from rendezvous.messages.occasions import declare_textes
@@ -14,4 +15,7 @@ def declare_all() -> None:
     suites.add(OBJET, follow_envoi)
     retenues.add(OBJET, judge_rappel)
     objets.add(OBJET, OBJET_LIE)
+    suites.add(attente.OBJET, attente.follow_place)
+    retenues.add(attente.OBJET, attente.judge_place)
+    objets.add(attente.OBJET, attente.OBJET_LIE)
     ecouteurs.add("messages", follow, rang=10)

@@ -34,6 +34,13 @@ _ANNULATION = _RENDEZVOUS | {
     "suite": ("Comment prendre un autre rendez-vous", f"Autre date{NB}: https://guichet.example/usager/aurelle/"),
 }
 _PLUS_TOT = _RENDEZVOUS | {"propose": ("Créneau libéré", f"lundi 16{NB}novembre à 10{NB}h")}
+_PLACE = _VILLE | {
+    "motif": ("Motif, vide s'il est sensible", "Carte d'identité"),
+    "propose": ("Créneau libéré", f"lundi 16{NB}novembre à 10{NB}h"),
+    "ou": ("Lieu, ou comment on est reçu", "Hôtel de ville"),
+    "contact": ("À qui poser une question", f"Une question{NB}? Appelez le 01{NB}99{NB}00{NB}12{NB}34."),
+    "lien": ("Page pour prendre la place, ou ne plus attendre", LIEN),
+}
 _CODE = _VILLE | {
     "code": ("Code à recopier", f"482{NB}913"),
     "validite": ("Durée de validité", f"10{NB}minutes"),
@@ -153,6 +160,41 @@ CODE = Occasion(
         ),
     },
 )
+CODE_ATTENTE = Occasion(
+    code="rendezvous.code_attente",
+    libelle="Code pour attendre un créneau",
+    explication="Prouve l'adresse de qui demande à être prévenu d'une place, sans rendez-vous.",
+    variables=_CODE,
+    textes={
+        COURRIEL: Texte(
+            objet="{{ code }} est votre code pour être prévenu d'un créneau",
+            corps=f"Bonjour,\n\nVotre code{NB}: {{{{ code }}}}\n\nRecopiez-le sur la page où vous demandez à être "
+            "prévenu. Il est valable {{ validite }}.\n\n"
+            f"Vous n'avez rien demandé{NB}? Ne répondez pas, nous ne vous écrirons plus.\n\n{{{{ collectivite }}}}",
+        ),
+        SMS: Texte(
+            corps="{{ collectivite }} : {{ code }} est votre code pour être prévenu d'un créneau, "
+            "valable {{ validite }}."
+        ),
+    },
+)
+PLACE_LIBRE = Occasion(
+    code="rendezvous.place_libre",
+    libelle="Une place s'est libérée",
+    explication="Part à qui attend sans rendez-vous\u00a0: trois messages au plus, un par jour. "
+    "Un motif sensible est tu.",
+    variables=_PLACE,
+    textes={
+        COURRIEL: Texte(
+            objet=f"Une place s'est libérée{NB}: {{{{ propose }}}}",
+            corps="Bonjour,\n\nUne place s'est libérée le {{ propose }}, {{ ou }}.\n\n{{ motif }}\n\n"
+            f"Pour la prendre{NB}:\n{{{{ lien }}}}\n\n"
+            "Elle n'est pas retenue, mais nous ne la signalons à personne d'autre avant demain. "
+            "La même page sert à ne plus être prévenu.\n\n" + _FIN,
+        ),
+        SMS: Texte(corps="{{ collectivite }} : une place s'est libérée {{ propose }}. {{ lien }}"),
+    },
+)
 PARCOURS = Occasion(
     code="rendezvous.parcours",
     libelle="Parcours de plusieurs rendez-vous",
@@ -182,7 +224,18 @@ INVITATION = Occasion(
         SMS: Texte(corps="{{ collectivite }} : prenez votre rendez-vous ici, lien valable {{ validite }}. {{ lien }}"),
     },
 )
-OCCASIONS = (CONFIRMATION, RAPPEL, MODIFICATION, ANNULATION, PLUS_TOT, CODE, PARCOURS, INVITATION)
+OCCASIONS = (
+    CONFIRMATION,
+    RAPPEL,
+    MODIFICATION,
+    ANNULATION,
+    PLUS_TOT,
+    CODE,
+    PARCOURS,
+    INVITATION,
+    CODE_ATTENTE,
+    PLACE_LIBRE,
+)
 
 
 def declare_textes() -> None:

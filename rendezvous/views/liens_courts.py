@@ -22,3 +22,11 @@ def gerer(request: RequeteUsager, jeton: str) -> HttpResponse:
 def deplacer(request: RequeteUsager, jeton: str) -> HttpResponse:
     """To the free slots."""
     return redirect("rdv:deplacer", request.collectivite.slug, jeton)
+
+
+@public
+@never_cache
+@require_safe
+def attente(request: RequeteUsager, jeton: str) -> HttpResponse:
+    """To the slot that came free."""
+    return redirect("rdv:attente", request.collectivite.slug, jeton)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_safe
 from collectivites.acces import Acces, RequeteAgent, requires
 from collectivites.models import Lieu, Service
 from collectivites.permissions import Permission
+from rendezvous.agenda.attentes import load_attentes
 from rendezvous.agenda.remplissage import load_remplissage
 from rendezvous.agenda.statistiques import AXES, Ligne, Periode, load_lignes, load_total, read_periode
 from rendezvous.creneaux.releves import read_alertes
@@ -32,6 +33,7 @@ def statistiques(request: RequeteAgent) -> HttpResponse:
     """Show the period: the whole, one line a motif (or service, lieu, month), how full, what SMS cost."""
     acces, now = request.acces, timezone.now()
     periode = read_periode(request.GET, today=timezone.localdate(now))
+    debut_at, fin_at = _bound(periode, acces)
     context: dict[str, Any] = {
         "periode": periode,
         "axes": AXES,
@@ -39,8 +41,9 @@ def statistiques(request: RequeteAgent) -> HttpResponse:
         "total": load_total(periode, acces),
         "lignes": load_lignes(periode, acces),
         "remplissage": load_remplissage(periode, acces),
-        "sms": (sms := cost_of(*_bound(periode, acces))),
+        "sms": (sms := cost_of(debut_at, fin_at)),
         "sms_euros": f"{sms.euros:.2f}".replace(".", ",") + "\u00a0€",
+        "attentes": load_attentes(periode, acces, debut_at=debut_at, fin_at=fin_at),
         "alertes": read_alertes(acces=acces, at=now),
         "services": Service.objects.filter(is_active=True, domaine__in=acces.domaines).order_by("nom", "pk"),
         "lieux": Lieu.objects.order_by("nom", "pk"),

@@ -11,12 +11,13 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from collectivites.acces import RequeteUsager, prologue
+from rendezvous.attente.inscriptions import end_inscription
 from rendezvous.en_ligne.actions import confirm_prise, find_rendezvous, is_confirmed
 from rendezvous.en_ligne.choix import read_prise, read_valeur
 from rendezvous.en_ligne.codes import CodeRefuse, find_code, verify_code
 from rendezvous.etats import Etat
 from rendezvous.forms_usager import FormulaireCode, FormulaireCoordonnees
-from rendezvous.models import CodeConfirmation, RendezVous
+from rendezvous.models import CodeConfirmation, InscriptionAttente, RendezVous
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse
 from rendezvous.views.usager.choisir import read_chosen
 from rendezvous.views.usager.etape import (
@@ -113,6 +114,9 @@ def _confirm(here: Etape, held: RendezVous, proven: CodeConfirmation) -> HttpRes
         return show_lost(here, saisie, lost)
     except RendezVousRefuse as refusal:
         return show_coordonnees(here, here.build_form(saisie=saisie), erreur=refusal.phrase, status=409)
+    waited = here.prise.choix.attente_id
+    if waited is not None:
+        end_inscription(inscription_id=waited, fin=InscriptionAttente.Fin.PRIS, at=here.at)
     return here.go("confirme")
 
 
