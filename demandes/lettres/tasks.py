@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
-from django.db import connection
 from django.utils import timezone
 
+from collectivites.balayage import list_pairs
 from demandes.lettres import composition, impression
 from demandes.lettres.ecriture import COMPOSER
 from socle.ouvriers import ask_worker
@@ -35,8 +35,5 @@ def sweep_documents(**_: Any) -> None:
         return
     before = timezone.now() - DELAI
     for function, task in (("demandes_lettres_a_composer", COMPOSER), ("demandes_lots_a_joindre", impression.JOINDRE)):
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT collectivite_id, id FROM {function}(%s, %s)", [before, BALAYAGE])  # noqa: S608
-            rows = list(cursor.fetchall())
-        for collectivite_id, pk in rows:
+        for collectivite_id, pk in list_pairs(f"{function}(%s, %s)", [before, BALAYAGE]):
             ask_worker(task, collectivite_id, pk, expires=60)

@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
-from django.db import connection
 from django.utils import timezone
 
+from collectivites.balayage import list_pairs
 from demandes.preuves.actions import COMPOSER, draw_dossier
 from socle.ouvriers import ask_worker
 from socle.pdf import pdf_disponible
@@ -26,10 +26,6 @@ def sweep_preuves(**_: Any) -> None:
     """Ask again for the packs still to draw; nothing while pango is missing."""
     if not pdf_disponible():
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT collectivite_id, id FROM demandes_preuves_a_composer(%s, %s)", [timezone.now() - DELAI, BALAYAGE]
-        )
-        rows = list(cursor.fetchall())
-    for collectivite_id, pk in rows:
+    before = timezone.now() - DELAI
+    for collectivite_id, pk in list_pairs("demandes_preuves_a_composer(%s, %s)", [before, BALAYAGE]):
         ask_worker(COMPOSER, collectivite_id, pk, expires=60)
