@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from rendezvous.views.offre import guichets, indisponibilites, motifs, parcours, plage_gestes, plages, seances
+from rendezvous.views.offre import (
+    guichets,
+    indisponibilites,
+    motifs,
+    parcours,
+    plage_gestes,
+    plages,
+    seance_gestes,
+    seances,
+)
 
 urlpatterns = [
     path("motifs/", motifs.motifs, name="motifs"),
@@ -32,7 +41,9 @@ urlpatterns = [
     path("seances/", seances.seances, name="seances"),
     path("seances/nouvelle/", seances.seance_nouvelle, name="seance_nouvelle"),
     path("seances/<int:pk>/", seances.seance, name="seance"),
-    path("seances/<int:pk>/annuler/", seances.seance_annuler, name="seance_annuler"),
+    path("seances/<int:pk>/deplacer/", seance_gestes.seance_deplacer, name="seance_deplacer"),
+    path("seances/<int:pk>/emargement/", seance_gestes.emargement, name="emargement"),
+    path("seances/<int:pk>/annuler/", seance_gestes.seance_annuler, name="seance_annuler"),
     path("parcours/modeles/", parcours.parcours_modeles, name="parcours_modeles"),
     path("parcours/modeles/nouveau/", parcours.parcours_modele, name="parcours_modele_nouveau"),
     path("parcours/modeles/<int:pk>/", parcours.parcours_modele, name="parcours_modele"),

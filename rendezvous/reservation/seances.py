@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -13,6 +14,7 @@ from rendezvous.etats import VIVANTS, Etat
 from rendezvous.evenements import Evenement, Genre
 from rendezvous.heures import get_day
 from rendezvous.models import Motif, Occupation, Participation, RendezVous, Ressource, Seance
+from rendezvous.offre.refus import VersionPerimee
 from rendezvous.reservation.annulation import cancel_now
 from rendezvous.reservation.deplacement import tell_deplace
 from rendezvous.reservation.ecriture import expire_lien, read_all, update_at_version
@@ -90,21 +92,23 @@ def _refuse_double() -> Iterator[None]:
 
 @retry_deadlock
 @transaction.atomic
-def resize_seance(*, seance: Seance, places: int, titre: str, by: Acteur, at: datetime) -> Seance:
-    """Change the number of seats and the title. Raises RendezVousRefuse, also below those already taken."""
-    current = _lock(seance)
+def resize_seance(*, seance: Seance, version: int, places: int, titre: str, by: Acteur, at: datetime) -> Seance:
+    """Change the seats and the title. Raises RendezVousRefuse, also below the seats taken, VersionPerimee."""
+    current = _lock(seance, version)
     _check_places(places, inscrits=current.inscrits)
-    Seance.objects.filter(pk=current.pk).update(places=places, titre=truncate(clean(titre).strip(), 120))
-    current.refresh_from_db(fields=["places", "titre"])
-    _record(current, "seance.modifiee", by=by, at=at)
+    current.places, current.titre = places, truncate(clean(titre).strip(), 120)
+    current.version += 1
+    current.save(update_fields=["places", "titre", "version"])
+    _record(current, "seance.modifiee", by=by, at=at, places=places)
     return current
 
 
 @retry_deadlock
 @transaction.atomic
-def move_seance(
+def move_seance(  # noqa: PLR0913 what a session is
     *,
     seance: Seance,
+    version: int,
     debut_at: datetime,
     fin_at: datetime,
     lieu: Lieu | None = None,
@@ -113,20 +117,31 @@ def move_seance(
     at: datetime,
     is_prevenu: bool = True,
 ) -> Seance:
-    """Move a session, and everybody who comes with it: each one is told. Raises CreneauPris, RendezVousRefuse."""
+    """Move a session, and everybody who comes with it: each one is told, unless nothing that they know changes.
+
+    Raises CreneauPris, RendezVousRefuse, VersionPerimee.
+    """
     host, where = ressource or seance.ressource, lieu or seance.lieu
     _check_temps(debut_at, fin_at, ressource=host, lieu=where, at=at)
-    current = _lock(seance, host.pk)
+    current = _lock(seance, version, host.pk)
+    if current.debut_at <= at:
+        raise RendezVousRefuse("Cette séance a commencé\u00a0: elle ne se déplace plus.")
+    is_same = (current.debut_at, current.fin_at, current.lieu_id) == (debut_at, fin_at, where.pk)
+    if is_same and current.ressource_id == host.pk:
+        raise RendezVousRefuse("La séance est déjà là, à cette heure.", champ="debut_at")
     occupe_at = fin_at + timedelta(minutes=current.motif.battement_minutes)
     if list_taken(host.pk, debut_at, occupe_at, sauf_seance=current.pk, at=at):
         raise CreneauPris
     temps = {"debut_at": debut_at, "fin_at": fin_at, "lieu": where}
     jour = get_day(debut_at, where.fuseau)
-    Seance.objects.filter(pk=current.pk).update(**temps, ressource=host, jour=jour)
+    Seance.objects.filter(pk=current.pk).update(**temps, ressource=host, jour=jour, version=version + 1)
     with _refuse_double():
         Occupation.objects.filter(seance=current).update(ressource=host, debut_at=debut_at, fin_at=occupe_at)
-    _record(current, "seance.deplacee", by=by, at=at)
-    for rdv in _list_booked(current):
+    _record(
+        current, "seance.deplacee", by=by, at=at, avant=current.debut_at.isoformat(), debut=debut_at.isoformat(),
+        lieu=where.pk, ressource=host.pk,
+    )  # fmt: skip
+    for rdv in [] if is_same else _list_booked(current):
         moved = update_at_version(rdv, rdv.version, **temps, jour=jour, sequence=rdv.sequence + 1)
         Participation.objects.filter(rendezvous_id=rdv.pk).update(jeton_expire_at=expire_lien(fin_at))
         tell_deplace(Evenement(Genre.DEPLACE, moved, by=by, at=at, avant=rdv.debut_at, is_prevenu=is_prevenu))
@@ -136,12 +151,14 @@ def move_seance(
 
 @retry_deadlock
 @transaction.atomic
-def cancel_seance(*, seance: Seance, raison: str, by: Acteur, at: datetime, is_prevenu: bool = True) -> int:
+def cancel_seance(
+    *, seance: Seance, version: int, raison: str, by: Acteur, at: datetime, is_prevenu: bool = True
+) -> int:
     """Cancel a session: each appointment is cancelled by the service and told; return how many.
 
-    Its time is free at once. Raises RendezVousRefuse when it is cancelled already, or has begun.
+    Its time is free at once. Raises RendezVousRefuse when it is cancelled already or has begun, VersionPerimee.
     """
-    current = _lock(seance)
+    current = _lock(seance, version)
     if current.debut_at <= at:
         raise RendezVousRefuse("Cette séance a commencé\u00a0: marquez qui est venu.")
     options = RendezVous.objects.filter(seance=current, etat=Etat.OPTION)
@@ -150,19 +167,21 @@ def cancel_seance(*, seance: Seance, raison: str, by: Acteur, at: datetime, is_p
     booked = _list_booked(current)
     for rdv in booked:
         cancel_now(rdv, etat=Etat.ANNULE_SERVICE, raison=raison, by=by, at=at, is_prevenu=is_prevenu)
-    Seance.objects.filter(pk=current.pk).update(is_annulee=True)
+    Seance.objects.filter(pk=current.pk).update(is_annulee=True, version=version + 1)
     Occupation.objects.filter(seance=current).update(is_actif=False)
     _record(current, "seance.annulee", by=by, at=at, rendezvous=len(booked))
     return len(booked)
 
 
-def _lock(seance: Seance, *aussi: int) -> Seance:
-    """Lock the resource of a session (and others), then read it. Raises RendezVousRefuse when it is cancelled."""
+def _lock(seance: Seance, version: int, *aussi: int) -> Seance:
+    """Lock the resource of a session (and others), then read it. Raises RendezVousRefuse, VersionPerimee."""
     lock_ressources({seance.ressource_id, *aussi})
     current = Seance.objects.select_related("motif", "lieu", "ressource").select_for_update(of=("self",))
     fresh = current.get(pk=seance.pk)
     if fresh.is_annulee:
         raise RendezVousRefuse("Cette séance est annulée.")
+    if fresh.version != version:
+        raise VersionPerimee("Cette séance")
     return fresh
 
 
@@ -172,7 +191,7 @@ def _list_booked(seance: Seance) -> list[RendezVous]:
     return list(rows.select_for_update(of=("self",), no_key=True))
 
 
-def _record(seance: Seance, verbe: str, *, by: Acteur, at: datetime, **details: int) -> None:
+def _record(seance: Seance, verbe: str, *, by: Acteur, at: datetime, **details: Any) -> None:
     record(
         verbe=verbe, objet_type="seance", objet_id=seance.pk, libelle=seance.titre or seance.motif.libelle, by=by,
         at=at, **details,

@@ -83,6 +83,8 @@ OBJETS: dict[str, type[Model]] = {
     "rendezvous/indisponibilite": Indisponibilite,
     "rendezvous/indisponibilite_de_tous": Indisponibilite,
     "rendezvous/seance": Seance,
+    "rendezvous/seance_deplacer": Seance,
+    "rendezvous/emargement": Seance,
     "rendezvous/parcours_modele": ModeleParcours,
 }
 

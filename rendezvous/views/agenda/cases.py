@@ -134,6 +134,7 @@ def show_bloc(
         return BlocMontre(
             ident, f"{place} c{seance.motif.couleur}", hours, start, qui=seance.titre or seance.motif.libelle,
             quoi="Séance collective", etat=f"{seance.inscrits} inscrits sur {seance.places}", icone="people",
+            url=reverse("rendezvous:emargement", args=[slug, seance.pk]),
         )  # fmt: skip
     if bloc.rendezvous is None:
         return BlocMontre(ident, f"{place} occupe", hours, start)

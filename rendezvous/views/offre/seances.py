@@ -1,4 +1,4 @@
-"""« Séances collectives »: open one, see who is registered, change its seats, cancel it with a message."""
+"""« Séances collectives »: open one, see who is registered, change its seats. Moving and cancelling are beside."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,19 +6,20 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
-from rendezvous.forms_offre_lieux import FormulaireAnnulation, FormulairePlaces, FormulaireSeance
 from rendezvous.forms_offre_qui import list_lieux
+from rendezvous.forms_offre_seance import FormulaireAnnulation, FormulairePlaces, FormulaireSeance
 from rendezvous.heures import to_instant, to_local
 from rendezvous.models import Motif, RendezVous, Seance
 from rendezvous.offre.actions import find_ressource
-from rendezvous.offre.refus import OffreRefusee
+from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse
-from rendezvous.reservation.seances import cancel_seance, open_seance, resize_seance
-from rendezvous.views.offre.cadre import list_lignes, show_page
+from rendezvous.reservation.seances import open_seance, resize_seance
+from rendezvous.views.offre.cadre import find_url, list_lignes, show_page
+from rendezvous.views.offre.versions import refresh_version
 from socle.ecriture import write_jour
 from socle.nombres import read_nombre
 from socle.toasts import toast
@@ -29,8 +30,9 @@ LIGNES_MAX = 200
 PASSEES_JOURS = 60
 
 
-def _list_seances() -> Any:
-    return Seance.objects.select_related("motif", "lieu", "ressource")
+def load_seances() -> Any:
+    """Sessions with why, where and who leads."""
+    return Seance.objects.select_related("motif__service", "lieu", "ressource")
 
 
 @requires(OFFRE)
@@ -38,20 +40,20 @@ def _list_seances() -> Any:
 def seances(request: RequeteAgent) -> HttpResponse:
     """The sessions to come; on request those of the last two months."""
     now, is_past = timezone.now(), request.GET.get("passees") == "oui"
-    rows = _list_seances()
+    rows = load_seances()
     if is_past:
         rows = rows.filter(debut_at__lt=now, debut_at__gte=now - timedelta(days=PASSEES_JOURS))
         rows = rows.order_by("-debut_at", "-pk")
     else:
         rows = rows.filter(debut_at__gte=now).order_by("debut_at", "pk")
     context = {
-        "lignes": [_describe(each) for each in rows[:LIGNES_MAX]], "passees": is_past,
+        "lignes": [describe_seance(each) for each in rows[:LIGNES_MAX]], "passees": is_past,
         "has_motif": Motif.objects.filter(is_collectif=True, is_active=True).exists(),
     }  # fmt: skip
     return show_page(request, "seances.html", context, onglet="seances")
 
 
-def _describe(seance: Seance) -> dict[str, Any]:
+def describe_seance(seance: Seance) -> dict[str, Any]:
     """A session in words, on the clock of its lieu."""
     start, end = (to_local(each, seance.lieu.fuseau) for each in (seance.debut_at, seance.fin_at))
     hours = " – ".join(f"{each.hour}\u00a0h\u00a0{each.minute:02d}" for each in (start, end))
@@ -114,50 +116,47 @@ def _open(request: RequeteAgent, form: FormulaireSeance) -> Seance:
 @require_http_methods(["GET", "POST"])
 def seance(request: RequeteAgent, pk: int) -> HttpResponse:
     """A session and who is registered; posting changes its title and its seats."""
-    found = get_object_or_404(_list_seances(), pk=pk)
-    start = {"titre": found.titre, "places": found.places}
-    form = FormulairePlaces(request.POST if request.method == "POST" else None, initial=start)
-    if not form.is_bound:
-        return _show(request, found, form=form)
-    if form.is_valid():
-        try:
-            resize_seance(seance=found, **form.cleaned_data, by=request.acces.acteur, at=timezone.now())
-        except RendezVousRefuse as refusal:
-            form.add_error(CHAMPS.get(refusal.champ), refusal.phrase)
-            return _show(request, found, form=form, status=409)
-        toast(request, "Séance modifiée.")
-        return redirect("rendezvous:seance", request.acces.collectivite.slug, pk)
-    return _show(request, found, form=form, status=422)
-
-
-@requires(OFFRE)
-@require_POST
-def seance_annuler(request: RequeteAgent, pk: int) -> HttpResponse:
-    """Cancel a session: everybody registered is told why."""
-    found = get_object_or_404(_list_seances(), pk=pk)
-    form = FormulaireAnnulation(request.POST)
+    found = get_object_or_404(load_seances(), pk=pk)
+    if request.method != "POST":
+        return show_seance(request, found)
+    form = FormulairePlaces(request.POST)
     if not form.is_valid():
-        return _show(request, found, annulation=form, status=422)
+        return show_seance(request, found, form=form, status=422)
+    said = form.cleaned_data
     try:
-        count = cancel_seance(
-            seance=found, raison=form.cleaned_data["raison"], by=request.acces.acteur, at=timezone.now()
-        )
+        resize_seance(
+            seance=found, version=said["version"] or 0, places=said["places"], titre=said["titre"],
+            by=request.acces.acteur, at=timezone.now(),
+        )  # fmt: skip
+    except VersionPerimee as stale:
+        form.add_error(None, str(stale))
+        refresh_version(form, Seance.objects.values_list("version", flat=True).get(pk=pk))
+        return show_seance(request, get_object_or_404(load_seances(), pk=pk), form=form, status=409)
     except RendezVousRefuse as refusal:
-        return _show(request, found, annulation=form, refus=refusal.phrase, status=409)
-    told = f"{count} inscription{'s' if count > 1 else ''} annulée{'s' if count > 1 else ''} avec votre message"
-    toast(request, f"Séance annulée, {told if count else 'personne n’était inscrit'}.")
+        form.add_error(CHAMPS.get(refusal.champ), refusal.phrase)
+        return show_seance(request, found, form=form, status=409)
+    toast(request, "Séance modifiée.")
     return redirect("rendezvous:seance", request.acces.collectivite.slug, pk)
 
 
-def _show(
+def show_seance(
     request: RequeteAgent, seance: Seance, *, form: FormulairePlaces | None = None,
     annulation: FormulaireAnnulation | None = None, refus: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
+    """Draw a session: who is registered, what may be done to it."""
     rows = RendezVous.objects.booked().for_list().filter(seance=seance)
+    version = {"version": seance.version}
     context = {
-        "ligne": _describe(seance), "inscrits": list_lignes(request, rows.order_by("created_at", "pk")),
-        "form": form or FormulairePlaces(initial={"titre": seance.titre, "places": seance.places}),
-        "annulation": annulation or FormulaireAnnulation(), "refus": refus,
+        "ligne": describe_seance(seance), "inscrits": list_lignes(request, rows.order_by("created_at", "pk")),
+        "form": form or FormulairePlaces(initial={"titre": seance.titre, "places": seance.places} | version),
+        "annulation": annulation or FormulaireAnnulation(initial=version), "refus": refus,
         "a_venir": seance.debut_at > timezone.now() and not seance.is_annulee,
+        "emargement_url": find_url(request, "emargement", seance.pk) if can_read(request, seance) else "",
     }  # fmt: skip
     return show_page(request, "seance.html", context, onglet="seances", status=status)
+
+
+def can_read(request: RequeteAgent, seance: Seance) -> bool:
+    """True when the agent may know who comes to a session of this service."""
+    acces = request.acces
+    return acces.can(Permission.RENDEZVOUS_LIRE) and seance.motif.service.domaine in acces.domaines

@@ -138,12 +138,14 @@ class Matinee:
         seance = self.hasard.choice(list(Seance.objects.filter(is_annulee=False).order_by("pk")))
         debut_at = NEUF_HEURES + timedelta(minutes=self.hasard.randrange(0, 240, 15))
         actions.move_seance(
-            seance=seance, debut_at=debut_at, fin_at=debut_at + timedelta(minutes=30), by=self.by, at=self.now
-        )
+            seance=seance, version=seance.version, debut_at=debut_at, fin_at=debut_at + timedelta(minutes=30),
+            by=self.by, at=self.now,
+        )  # fmt: skip
 
     def close(self) -> None:
         seances = list(Seance.objects.filter(is_annulee=False).order_by("pk"))
-        actions.cancel_seance(seance=self.hasard.choice(seances[2:]), raison="", by=self.by, at=self.now)
+        seance = self.hasard.choice(seances[2:])
+        actions.cancel_seance(seance=seance, version=seance.version, raison="", by=self.by, at=self.now)
 
     def verify(self) -> None:
         """Everything that must hold, whatever happened."""

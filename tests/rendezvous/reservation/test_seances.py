@@ -140,7 +140,7 @@ def test_cancelling_a_session_tells_everybody_and_frees_its_time(
         canal="guichet", by=by, at=at,
     )  # fmt: skip
     entendus.clear()
-    assert cancel_seance(seance=seance, raison="Salle fermée", by=by, at=at) == 2
+    assert cancel_seance(seance=seance, version=1, raison="Salle fermée", by=by, at=at) == 2
     assert [(fait.genre, fait.rendezvous.raison) for fait in entendus] == [(Genre.ANNULE, "Salle fermée")] * 2
     assert set(RendezVous.objects.values_list("etat", flat=True)) == {Etat.ANNULE_SERVICE}
     assert count(seance) == 0
@@ -153,7 +153,7 @@ def test_moving_a_session_moves_everybody_and_tells_them(seance, inscrire, by, a
     rdv = inscrire(seance, "Un")
     entendus.clear()
     later = NEUF_HEURES + HEURE / 2  # over its own time
-    move_seance(seance=seance, debut_at=later, fin_at=later + HEURE, by=by, at=at)
+    move_seance(seance=seance, version=1, debut_at=later, fin_at=later + HEURE, by=by, at=at)
     rdv.refresh_from_db()
     assert (rdv.debut_at, rdv.sequence, rdv.version) == (later, 1, 2)
     assert Occupation.objects.get().debut_at == later
@@ -162,6 +162,6 @@ def test_moving_a_session_moves_everybody_and_tells_them(seance, inscrire, by, a
 
 def test_seats_are_added_but_not_taken_from_who_has_them(seance, inscrire, by, at) -> None:
     inscrire(seance, "Un", personnes=2)
-    assert resize_seance(seance=seance, places=2, titre="Débuter", by=by, at=at).places == 2
+    assert resize_seance(seance=seance, version=1, places=2, titre="Débuter", by=by, at=at).places == 2
     with pytest.raises(RendezVousRefuse, match="2 personnes sont déjà inscrites"):
-        resize_seance(seance=seance, places=1, titre="", by=by, at=at)
+        resize_seance(seance=seance, version=2, places=1, titre="", by=by, at=at)
