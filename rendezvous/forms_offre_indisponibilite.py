@@ -7,12 +7,14 @@ from django import forms
 
 from collectivites.models import Collectivite
 from rendezvous.forms_offre_champs import ChampHeure, day_field
-from rendezvous.forms_offre_qui import ChampQui
-from rendezvous.forms_offre_repetition import JAMAIS, RepetitionMixin
+from rendezvous.forms_offre_qui import TOUS, ChampQui
+from rendezvous.forms_offre_repetition import JAMAIS, RepetitionMixin, read_regle
+from rendezvous.heures import MINUTES_JOUR
+from rendezvous.models import Indisponibilite
 
 
 class FormulaireIndisponibilite(RepetitionMixin):
-    """A stretch from a day and hour to another, or each day of a rule between two hours.
+    """A stretch from a day and hour to another, or each day of a rule between two hours. `instance`: the one changed.
 
     `is_for_all`: whose it is may be chosen (agent, counter, lieu, everybody); else it is one's own, without field.
     """
@@ -28,12 +30,15 @@ class FormulaireIndisponibilite(RepetitionMixin):
         "Au", required=False, aide="Jour compris. Vide\u00a0: le même jour, ou sans fin si cela se répète."
     )
     fin_minute = ChampHeure(label="Jusqu'à", required=False, help_text="Vide\u00a0: jusqu'au soir.")
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     CHAMPS = ("qui", "libelle", "debut_on", "debut_minute", "fin_on", "fin_minute", *RepetitionMixin.REPETITION)
 
     def __init__(
-        self, *args: Any, collectivite: Collectivite, is_for_all: bool, today: date, **kwargs: Any
+        self, *args: Any, collectivite: Collectivite, is_for_all: bool, today: date,
+        instance: Indisponibilite | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
-        kwargs["initial"] = {"debut_on": today, "repetition": JAMAIS} | kwargs.get("initial", {})
+        start = _read(instance) if instance else {"debut_on": today, "repetition": JAMAIS}
+        kwargs["initial"] = start | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         if is_for_all:
             self.fields["qui"] = ChampQui(label="Qui ne reçoit pas", collectivite=collectivite, with_lieux=True)
@@ -53,3 +58,20 @@ class FormulaireIndisponibilite(RepetitionMixin):
         if same_day and data["fin_minute"] <= data["debut_minute"] and "fin_minute" not in self.errors:
             self.add_error("fin_minute", "L'heure de fin doit venir après celle du début.")
         return data
+
+
+def _read(rule: Indisponibilite) -> dict[str, Any]:
+    """Return the values that write this unavailability again; hours of a whole day are left empty."""
+    return read_regle(rule.regle) | {
+        "qui": _read_qui(rule), "libelle": rule.libelle, "debut_on": rule.debut_on, "fin_on": rule.fin_on,
+        "debut_minute": rule.debut_minute or None, "version": rule.version,
+        "fin_minute": None if rule.fin_minute == MINUTES_JOUR else rule.fin_minute,
+    }  # fmt: skip
+
+
+def _read_qui(rule: Indisponibilite) -> str:
+    if rule.ressource is not None:
+        return (
+            f"agent:{rule.ressource.agent_id}" if rule.ressource.agent_id else f"guichet:{rule.ressource.guichet_id}"
+        )
+    return f"lieu:{rule.lieu_id}" if rule.lieu_id else TOUS

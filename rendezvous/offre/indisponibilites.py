@@ -11,15 +11,19 @@ from journal.actions import record
 from rendezvous.heures import get_day
 from rendezvous.models import Indisponibilite, OccurrenceIndisponible, RendezVous
 from rendezvous.offre.projection import get_fuseau, project_indisponibilite
+from rendezvous.offre.refus import VersionPerimee
 from rendezvous.offre.verifications import check_indisponibilite
 from socle.direct import publish_on_commit
 
 
 @transaction.atomic
-def save_indisponibilite(*, indisponibilite: Indisponibilite, by: Acteur, at: datetime) -> list[RendezVous]:
-    """Create or change an unavailability; return the appointments to come inside it, which stay. Raises OffreRefusee.
+def save_indisponibilite(
+    *, indisponibilite: Indisponibilite, version: int = 0, by: Acteur, at: datetime
+) -> list[RendezVous]:
+    """Create an unavailability, or change the one that was read at `version`; return the appointments to come inside.
 
-    Show only those the agent may read: the list knows nothing of who asks.
+    They stay. Show only those the agent may read: the list knows nothing of who asks. Raises OffreRefusee,
+    VersionPerimee.
     """
     rule, is_new = indisponibilite, indisponibilite.pk is None
     if not rule.regle and rule.fin_on is None:
@@ -28,8 +32,8 @@ def save_indisponibilite(*, indisponibilite: Indisponibilite, by: Acteur, at: da
     check_indisponibilite(rule, fuseau=fuseau)
     if is_new:
         rule.created_at, rule.par_id = at, by.agent_id
-    else:  # two who save at once: the second one's occurrences stand
-        Indisponibilite.objects.select_for_update().get(pk=rule.pk)
+    else:
+        rule.version = _lock(rule.pk, version).version + 1
     rule.save()
     project_indisponibilite(rule, du=get_day(at, fuseau), fuseau=fuseau)
     _tell("offre.indisponibilite_ajoutee" if is_new else "offre.indisponibilite_modifiee", rule, by=by, at=at)
@@ -37,10 +41,18 @@ def save_indisponibilite(*, indisponibilite: Indisponibilite, by: Acteur, at: da
 
 
 @transaction.atomic
-def remove_indisponibilite(*, indisponibilite: Indisponibilite, by: Acteur, at: datetime) -> None:
-    """Lift an unavailability: its time is offered again at once."""
-    _tell("offre.indisponibilite_retiree", indisponibilite, by=by, at=at)
-    indisponibilite.delete()
+def remove_indisponibilite(*, indisponibilite: Indisponibilite, version: int, by: Acteur, at: datetime) -> None:
+    """Lift an unavailability: its time is offered again at once. Raises VersionPerimee."""
+    locked = _lock(indisponibilite.pk, version)
+    _tell("offre.indisponibilite_retiree", locked, by=by, at=at)
+    locked.delete()
+
+
+def _lock(pk: int, version: int) -> Indisponibilite:
+    locked = Indisponibilite.objects.select_for_update().filter(pk=pk).first()
+    if locked is None or locked.version != version:
+        raise VersionPerimee("Cette indisponibilité")
+    return locked
 
 
 def list_touches(rule: Indisponibilite, *, at: datetime) -> list[RendezVous]:

@@ -82,6 +82,8 @@ OBJETS: dict[str, type[Model]] = {
     "rendezvous/plage": PlageOuverture,
     "rendezvous/indisponibilite": Indisponibilite,
     "rendezvous/indisponibilite_de_tous": Indisponibilite,
+    "rendezvous/indisponibilite_modifier": Indisponibilite,
+    "rendezvous/indisponibilite_de_tous_modifier": Indisponibilite,
     "rendezvous/seance": Seance,
     "rendezvous/seance_deplacer": Seance,
     "rendezvous/emargement": Seance,

@@ -6,11 +6,12 @@ Two doors to the same screens: an agent's own (RENDEZVOUS_TRAITER), everybody's 
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
@@ -18,7 +19,7 @@ from rendezvous.forms_offre_champs import show_blocs, show_heure
 from rendezvous.forms_offre_indisponibilite import FormulaireIndisponibilite
 from rendezvous.forms_offre_qui import Qui
 from rendezvous.models import Indisponibilite, Ressource
-from rendezvous.offre.actions import find_ressource, remove_indisponibilite, save_indisponibilite
+from rendezvous.offre.actions import find_ressource, save_indisponibilite
 from rendezvous.offre.indisponibilites import list_touches
 from rendezvous.offre.recurrence import describe_regle
 from rendezvous.offre.refus import OffreRefusee
@@ -58,52 +59,44 @@ def indisponibilite_de_tous(request: RequeteAgent, pk: int) -> HttpResponse:
     return _detail(request, pk)
 
 
-@requires(TRAITER)
-@require_POST
-def indisponibilite_retirer(request: RequeteAgent, pk: int) -> HttpResponse:
-    """Lift one of one's own."""
-    return _remove(request, pk)
-
-
-@requires(OFFRE)
-@require_POST
-def indisponibilite_de_tous_retirer(request: RequeteAgent, pk: int) -> HttpResponse:
-    """Lift anyone's."""
-    return _remove(request, pk)
-
-
-def _is_for_all(request: RequeteAgent) -> bool:
+def is_for_all(request: RequeteAgent) -> bool:
+    """True for whoever runs the offer: everybody's are theirs to write."""
     return request.acces.can(OFFRE)
 
 
-def _routes(request: RequeteAgent) -> dict[str, str]:
+def get_routes(request: RequeteAgent) -> dict[str, str]:
     """Names of the routes behind the door that this agent may use."""
-    if request.acces.can(TRAITER):
-        return {"liste": "indisponibilites", "une": "indisponibilite", "retirer": "indisponibilite_retirer"}
-    return {"liste": "indisponibilites_toutes", "une": "indisponibilite_de_tous",
-            "retirer": "indisponibilite_de_tous_retirer"}  # fmt: skip
+    is_own = request.acces.can(TRAITER)
+    une = "indisponibilite" if is_own else "indisponibilite_de_tous"
+    return {
+        "liste": "indisponibilites" if is_own else "indisponibilites_toutes", "une": une,
+        "modifier": f"{une}_modifier", "retirer": f"{une}_retirer",
+    }  # fmt: skip
 
 
-def _visible(request: RequeteAgent) -> QuerySet[Indisponibilite]:
-    rows = Indisponibilite.objects.select_related("ressource", "lieu")
-    return rows if _is_for_all(request) else rows.filter(ressource__agent_id=request.acces.agent.pk)
+def list_visible(request: RequeteAgent) -> QuerySet[Indisponibilite]:
+    """Those the agent may change."""
+    rows = Indisponibilite.objects.select_related("ressource__guichet__lieu", "lieu")
+    return rows if is_for_all(request) else rows.filter(ressource__agent_id=request.acces.agent.pk)
 
 
 def _page(request: RequeteAgent) -> HttpResponse:
     today = timezone.localdate()
     form = FormulaireIndisponibilite(
         request.POST if request.method == "POST" else None, collectivite=request.acces.collectivite,
-        is_for_all=_is_for_all(request), today=today, initial=_start(request),
+        is_for_all=is_for_all(request), today=today, initial=_start(request),
     )  # fmt: skip
     if form.is_bound and form.is_valid():
         answer = _save(request, form)
         if answer is not None:
             return answer
-    coming = _visible(request).filter(Q(fin_on__gte=today) | Q(fin_on=None)).order_by("debut_on", "pk")
-    names = _routes(request)
+    coming = list_visible(request).filter(Q(fin_on__gte=today) | Q(fin_on=None)).order_by("debut_on", "pk")
+    names = get_routes(request)
     context = {
-        "form": form, "toutes": _is_for_all(request), "maximum": LIGNES_MAX,
-        "lignes": [_describe(each, find_url(request, names["une"], each.pk)) for each in coming[:LIGNES_MAX]],
+        "form": form, "toutes": is_for_all(request), "maximum": LIGNES_MAX,
+        "lignes": [
+            describe_indisponibilite(each, find_url(request, names["une"], each.pk)) for each in coming[:LIGNES_MAX]
+        ],
     }  # fmt: skip
     status = 422 if form.is_bound else 200
     return show_page(request, "indisponibilites.html", context, onglet="indisponibilites", status=status)
@@ -125,49 +118,54 @@ def _start(request: RequeteAgent) -> dict[str, Any]:
 
 
 def _save(request: RequeteAgent, form: FormulaireIndisponibilite) -> HttpResponse | None:
-    said = form.cleaned_data
-    who: Qui = said.get("qui") or Qui(agent=request.acces.agent)
-    at = timezone.now()
     try:
-        rule = Indisponibilite(
-            ressource=find_ressource(agent=who.agent, guichet=who.guichet) if who.agent or who.guichet else None,
-            lieu=who.lieu, **{name: said[name] for name in CHAMPS},
-        )  # fmt: skip
-        inside = save_indisponibilite(indisponibilite=rule, by=request.acces.acteur, at=at)
+        return write_form(request, form, Indisponibilite())
     except OffreRefusee as refusal:
         form.add_error(None, str(refusal))
         return None
-    count = len(inside)
+
+
+def write_form(request: RequeteAgent, form: FormulaireIndisponibilite, rule: Indisponibilite) -> HttpResponse:
+    """Write what a valid form says, and go where its appointments are listed. Raises OffreRefusee, VersionPerimee."""
+    said = form.cleaned_data
+    who: Qui = said.get("qui") or Qui(agent=request.acces.agent)
+    is_one = bool(who.agent or who.guichet)
+    with transaction.atomic():
+        rule.ressource = find_ressource(agent=who.agent, guichet=who.guichet) if is_one else None
+        rule.lieu = who.lieu
+        for name in CHAMPS:
+            setattr(rule, name, said[name])
+        inside = save_indisponibilite(
+            indisponibilite=rule, version=said["version"] or 0, by=request.acces.acteur, at=timezone.now()
+        )
+    count, names = len(inside), get_routes(request)
     if count:
         toast(request, f"Indisponibilité enregistrée. {count} rendez-vous déjà pris à traiter.", ton="alerte")
-        return redirect(find_url(request, _routes(request)["une"], rule.pk))
+        return redirect(find_url(request, names["une"], rule.pk))
     toast(request, "Indisponibilité enregistrée, aucun rendez-vous n'est touché.")
-    return redirect(find_url(request, _routes(request)["liste"]))
+    return redirect(find_url(request, names["liste"]))
 
 
 CHAMPS = ("libelle", "debut_on", "fin_on", "debut_minute", "fin_minute", "regle")
 
 
 def _detail(request: RequeteAgent, pk: int) -> HttpResponse:
-    found = get_object_or_404(_visible(request), pk=pk)
-    lines = list_lignes(request, list_touches(found, at=timezone.now()))
-    names = _routes(request)
-    groupee = find_url(request, "absences") if request.acces.can(TRAITER) else ""
+    return show_detail(request, get_object_or_404(list_visible(request), pk=pk))
+
+
+def show_detail(request: RequeteAgent, found: Indisponibilite, *, refus: str = "", status: int = 200) -> HttpResponse:
+    """Draw one, with the appointments inside and what may be done."""
+    lines, names = list_lignes(request, list_touches(found, at=timezone.now())), get_routes(request)
     context = {
-        "ligne": _describe(found, ""), "lignes": lines, "groupee_url": groupee,
-        "retour_url": find_url(request, names["liste"]), "retirer_url": find_url(request, names["retirer"], pk),
+        "ligne": describe_indisponibilite(found, ""), "lignes": lines, "refus": refus,
+        "groupee_url": find_url(request, "absences") if request.acces.can(TRAITER) else "",
+        "retour_url": find_url(request, names["liste"]), "retirer_url": find_url(request, names["retirer"], found.pk),
+        "modifier_url": find_url(request, names["modifier"], found.pk),
     }  # fmt: skip
-    return show_page(request, "indisponibilite.html", context, onglet="indisponibilites")
+    return show_page(request, "indisponibilite.html", context, onglet="indisponibilites", status=status)
 
 
-def _remove(request: RequeteAgent, pk: int) -> HttpResponse:
-    found = get_object_or_404(_visible(request), pk=pk)
-    remove_indisponibilite(indisponibilite=found, by=request.acces.acteur, at=timezone.now())
-    toast(request, "Indisponibilité supprimée\u00a0: ce temps est de nouveau proposé.")
-    return redirect(find_url(request, _routes(request)["liste"]))
-
-
-def _describe(rule: Indisponibilite, url: str) -> dict[str, Any]:
+def describe_indisponibilite(rule: Indisponibilite, url: str) -> dict[str, Any]:
     """One line in words: who, when, why."""
     who = rule.ressource.nom if rule.ressource else str(rule.lieu or "Toute la collectivité")
     return {"regle": rule, "qui": who, "quand": _tell_when(rule), "url": url}

@@ -1,10 +1,14 @@
 """Somebody was quicker: the form comes back with what was typed, what they wrote, and the right to write over it."""
 
+import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+
+from socle.ecriture import write_jour
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ def list_ecarts(typed: forms.BaseForm, standing: forms.BaseForm) -> list[Ecart]:
     """Compare a bound form with an unbound one of the same row as it stands now, field by field, in words."""
     found = []
     for name, field in typed.fields.items():
-        if name == "version" or field.disabled:
+        if name == "version" or field.disabled or not any(_is_asked(form, field) for form in (standing, typed)):
             continue
         kept, mine = (_show(form[name]) for form in (standing, typed))
         if kept != mine:
@@ -35,24 +39,38 @@ def list_ecarts(typed: forms.BaseForm, standing: forms.BaseForm) -> list[Ecart]:
     return found
 
 
+def _is_asked(form: forms.BaseForm, field: forms.Field) -> bool:
+    """False for a field that another choice of this form hides (`data-guichet-si`): a browser sends it all the same."""
+    condition = json.loads(field.widget.attrs.get("data-guichet-si", "null"))
+    return condition is None or str(form[condition["champ"]].value()) in condition["est"]
+
+
 def _show(bound: forms.BoundField) -> str:
-    """Return the value of a field as its reader knows it: the words of a choice, « oui » of a box."""
-    value = bound.value()
-    if isinstance(bound.field, forms.BooleanField):
-        return "oui" if bound.field.to_python(value) else "non"
-    if isinstance(bound.field, forms.ChoiceField | forms.ModelChoiceField):
-        chosen = {str(each) for each in (value if isinstance(value, list | tuple) else [value])}
-        return ", ".join(
-            str(label) for code, label in _list_choices(bound.field.choices) if str(code) in chosen and code
-        )
-    if isinstance(value, list | tuple):
-        return ", ".join(str(each) for each in value if each not in ("", None))
-    return "" if value is None else str(value)
+    return _tell(bound.field, bound.value())
 
 
-def _list_choices(choices: Any) -> list[tuple[Any, Any]]:
-    """Flatten the groups of a list of choices."""
+def _tell(field: forms.Field, value: Any) -> str:
+    """Return a value as its reader knows it: the words of a choice, « oui » of a box, a day, « 4 heures »."""
+    if isinstance(field, forms.BooleanField):
+        return "oui" if field.to_python(value) else "non"
+    if isinstance(field, forms.MultiValueField):
+        widget: Any = field.widget
+        parts = value if isinstance(value, list) else widget.decompress(value)
+        return " ".join(filter(None, map(_tell, field.fields, parts)))
+    if isinstance(field, forms.DateField):
+        with suppress(forms.ValidationError):
+            day = field.to_python(value)
+            return write_jour(day, annee=True) if day else ""
+    listed = value if isinstance(value, list | tuple) else [value]
+    if isinstance(field, forms.ChoiceField):
+        chosen = {str(each) for each in listed}
+        return ", ".join(str(label) for code, label in _flatten(field.choices) if code and str(code) in chosen)
+    return ", ".join(str(each) for each in listed if each not in ("", None))
+
+
+def _flatten(choices: Any) -> list[tuple[Any, Any]]:
+    """Return the choices of a list that may have groups."""
     flat: list[tuple[Any, Any]] = []
     for code, label in choices:
-        flat += list(label) if isinstance(label, list | tuple) else [(code, label)]
+        flat += label if isinstance(label, list) else [(code, label)]
     return flat

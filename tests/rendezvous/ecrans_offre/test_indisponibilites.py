@@ -35,7 +35,10 @@ def test_an_agent_writes_only_their_own(
     assert client.get(url("indisponibilite", other.pk)).status_code == 404
     assert client.post(url("indisponibilite_retirer", other.pk)).status_code == 404
     assert client.get(url("indisponibilites_toutes")).status_code == 403
-    assert client.post(url("indisponibilite_retirer", mine.pk)).status_code == 302
+    assert client.get(url("indisponibilite_modifier", other.pk)).status_code == 404
+    assert client.get(url("indisponibilite_de_tous_modifier", mine.pk)).status_code == 403
+    assert client.post(url("indisponibilite_retirer", mine.pk), {"version": 0}).status_code == 409
+    assert client.post(url("indisponibilite_retirer", mine.pk), {"version": 1}).status_code == 302
     assert Indisponibilite.objects.get() == other
 
 
@@ -83,4 +86,41 @@ def test_an_administrator_closes_a_whole_lieu_every_month(
     assert (rule.lieu, rule.regle, rule.fin_on) == (lieu, "FREQ=MONTHLY;BYDAY=1TU", None)
     assert "le premier mardi" in text(client.get(url("indisponibilites_toutes")))
     assert client.get(url("indisponibilite_de_tous", rule.pk)).status_code == 200
-    assert client.post(url("indisponibilite_de_tous_retirer", rule.pk)).status_code == 302
+    assert "selected" in text(client.get(url("indisponibilite_de_tous_modifier", rule.pk)))
+    assert client.post(url("indisponibilite_de_tous_retirer", rule.pk), {"version": 1}).status_code == 302
+
+
+def test_it_is_changed_and_what_it_now_touches_is_shown(
+    client: Client, agent: Agent, motif: Motif, lieu: Lieu, usager: Any, saisie: dict[str, Any], lundi: date,
+    django_assert_max_num_queries: Any,
+) -> None:  # fmt: skip
+    start = to_instant(lundi, 14 * 60, lieu.fuseau)
+    make_rendezvous(motif, make_ressource(agent), lieu, start, fin_at=start + timedelta(minutes=20), usager=usager)
+    typed = saisie | {"qui": f"agent:{agent.pk}", "libelle": "Réunion"}
+    client.post(url("indisponibilites"), typed)
+    rule = Indisponibilite.objects.get()
+    with django_assert_max_num_queries(15):
+        page = text(client.get(url("indisponibilite_modifier", rule.pk)))
+    assert "Aucun rendez-vous n'y tombe." in page
+    assert 'value="9 h"' in page
+    longer = typed | {"fin_minute": "15 h", "version": 1}
+    answer = client.post(url("indisponibilite_modifier", rule.pk), longer, follow=True)
+    assert "1 rendez-vous déjà pris tombe dans" in text(answer)
+    rule.refresh_from_db()
+    assert (rule.fin_minute, rule.version, rule.par_id) == (900, 2, agent.pk)
+
+
+def test_two_who_change_it_see_one_another(client: Client, agent: Agent, saisie: dict[str, Any]) -> None:
+    typed = saisie | {"qui": f"agent:{agent.pk}", "libelle": "Réunion"}
+    client.post(url("indisponibilites"), typed)
+    rule = Indisponibilite.objects.get()
+    page = url("indisponibilite_modifier", rule.pk)
+    client.post(page, typed | {"version": 1, "fin_minute": "16 h", "libelle": "Formation"})
+    late = client.post(page, typed | {"version": 1, "libelle": "Conseil", "jour_mois": "MO"})
+    assert late.status_code == 409
+    assert 'data-titre="Champ">Jour du mois' not in text(late)  # hidden: it does not repeat
+    for said in ("a changé pendant que vous écriviez", "Formation", "16 h", 'value="Conseil"', 'value="2"'):
+        assert said in text(late)
+    assert client.post(page, typed | {"version": 2, "libelle": "Conseil"}).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.libelle, rule.fin_minute) == ("Conseil", 720)

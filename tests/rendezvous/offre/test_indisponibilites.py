@@ -8,7 +8,7 @@ import pytest
 from collectivites.acteur import Acteur
 from collectivites.models import Collectivite, Lieu, Service
 from rendezvous.models import Indisponibilite, Motif, OccurrenceIndisponible, RendezVous, Ressource
-from rendezvous.offre.actions import OffreRefusee, remove_indisponibilite, save_indisponibilite
+from rendezvous.offre.actions import OffreRefusee, VersionPerimee, remove_indisponibilite, save_indisponibilite
 from tests.rendezvous.monde import make_agent, make_lieu, make_rendezvous, make_ressource
 
 LUNDI = date(2026, 11, 23)
@@ -68,12 +68,16 @@ def test_it_is_changed_then_lifted(ressource: Ressource, by: Acteur, at: datetim
     rule = Indisponibilite(ressource=ressource, debut_on=LUNDI, regle="FREQ=WEEKLY", debut_minute=840, fin_minute=900)
     save_indisponibilite(indisponibilite=rule, by=by, at=at)
     rule.fin_on, rule.exceptions = date(2026, 12, 14), [date(2026, 12, 7)]
-    save_indisponibilite(indisponibilite=rule, by=by, at=at)
+    save_indisponibilite(indisponibilite=rule, version=1, by=by, at=at)
     starts = OccurrenceIndisponible.objects.order_by("debut_at").values_list("debut_at", flat=True)
     assert [start.day for start in starts] == [23, 30, 14]
     assert (rule.par_id, rule.created_at) == (by.agent_id, at)
     rule.regle, rule.fin_on = "", LUNDI
-    save_indisponibilite(indisponibilite=rule, by=by, at=at)
+    with pytest.raises(VersionPerimee, match="Cette indisponibilité a changé"):
+        save_indisponibilite(indisponibilite=rule, version=1, by=by, at=at)
+    save_indisponibilite(indisponibilite=rule, version=2, by=by, at=at)
     assert OccurrenceIndisponible.objects.count() == 1
-    remove_indisponibilite(indisponibilite=rule, by=by, at=at)
+    with pytest.raises(VersionPerimee):
+        remove_indisponibilite(indisponibilite=rule, version=2, by=by, at=at)
+    remove_indisponibilite(indisponibilite=rule, version=3, by=by, at=at)
     assert not OccurrenceIndisponible.objects.exists()
