@@ -2,44 +2,52 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
-from django.core import signing
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from collectivites.acces import RequeteUsager
-from collectivites.cloison import get_active_id
 from collectivites.models import Lieu
-from messagerie.destinataires import MessageRefuse
-from rendezvous.en_ligne.actions import ask_code, find_rendezvous, is_retenu, retain_creneau
-from rendezvous.en_ligne.choix import DUREE, Prise, read_prise, sign_choix, sign_prise
-from rendezvous.en_ligne.codes import TropEnvois, find_code
+from rendezvous.attente.inscriptions import end_inscription
+from rendezvous.en_ligne.actions import (
+    ask_code,
+    confirm_prise,
+    find_rendezvous,
+    is_confirmed,
+    is_retenu,
+    retain_creneau,
+)
+from rendezvous.en_ligne.choix import Prise, read_prise, sign_choix, sign_prise
+from rendezvous.en_ligne.codes import find_code
 from rendezvous.en_ligne.semaines import show_heures
 from rendezvous.en_ligne.vitrine import find_motif_of
 from rendezvous.etats import Etat
-from rendezvous.forms_usager import FormulaireCode, FormulaireCoordonnees, spread_saisie, write_personnes
+from rendezvous.forms_usager import FormulaireCoordonnees, spread_saisie, write_personnes
 from rendezvous.heures import to_local
-from rendezvous.models import Motif, RendezVous
-from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse
+from rendezvous.models import CodeConfirmation, InscriptionAttente, Motif, RendezVous
+from rendezvous.reservation.refus import CreneauPris
 from rendezvous.views.usager.page import page_usager, show_end, show_page
-
-REFUS = (RendezVousRefuse, TropEnvois, MessageRefuse)  # a sentence, nothing written
+from rendezvous.views.usager.suite import Suite
 
 
 @dataclass(frozen=True)
-class Etape:
-    """One request of a booking under way. `held`: what is retained, None once it was let go."""
+class Etape(Suite):
+    """One appointment being booked. `held`: what is retained, None once it was let go."""
 
-    request: RequeteUsager
     prise: Prise
     motif: Motif
     held: RendezVous | None
-    at: datetime
+    confirmee: ClassVar[str] = "confirme"
+    relache: ClassVar[str] = (
+        "Le temps était passé\u00a0: nous avons retenu de nouveau ce créneau et envoyé un autre code."
+    )
+
+    def write_path(self, page: str) -> str:
+        """Return the address of another page of the same booking."""
+        return reverse(f"rdv:{page}", args=[self.request.collectivite.slug, sign_prise(self.prise)])
 
     def move(self, prise: Prise) -> "Etape":
         """Return the same step about another slot."""
@@ -49,20 +57,56 @@ class Etape:
         """Keep the slot, again if it was let go. Raises CreneauPris, RendezVousRefuse."""
         return replace(self, held=retain_creneau(prise=self.prise, motif=self.motif, at=self.at))
 
+    def drop(self) -> "Etape":
+        """Return the same booking without its slot."""
+        return replace(self, held=None)
+
+    def find_row(self) -> CodeConfirmation | None:
+        """Return what was typed (one query)."""
+        return find_code(self.held) if self.held else None
+
+    def find_porteur(self) -> RendezVous | None:
+        """Return what is retained."""
+        return self.held
+
     def send_code(self, saisie: dict[str, Any], canal: str, *, is_renvoi: bool = False) -> None:
         """Send the code of what is retained. Raises TropEnvois, MessageRefuse."""
         if self.held is not None and self.held.etat == Etat.OPTION:
             ask_code(rendezvous=self.held, saisie=saisie, canal=canal, at=self.at, is_renvoi=is_renvoi)
+
+    def confirm(self, code: CodeConfirmation) -> None:
+        """Confirm the appointment; who waited for a slot waits no more. Raises CreneauPris, RendezVousRefuse."""
+        choix = self.prise.choix
+        confirm_prise(rendezvous=code.rendezvous, code=code, invite_id=choix.invite_id, at=self.at)
+        if choix.attente_id is not None:
+            end_inscription(inscription_id=choix.attente_id, fin=InscriptionAttente.Fin.PRIS, at=self.at)
+
+    def is_confirmed(self) -> bool:
+        """True when what is retained has become an appointment (one query)."""
+        return self.held is not None and is_confirmed(self.held)
 
     def build_form(self, typed: Any = None, saisie: dict[str, Any] | None = None) -> FormulaireCoordonnees:
         """Return the form of who comes, filled with what was kept."""
         initial = spread_saisie(saisie or {})
         return FormulaireCoordonnees(typed, motif=self.motif, personnes=self.prise.choix.personnes, initial=initial)
 
-    def go(self, page: str, query: str = "") -> HttpResponse:
-        """Go to another page of the same booking."""
-        path = reverse(f"rdv:{page}", args=[self.request.collectivite.slug, sign_prise(self.prise)])
-        return redirect(path + query)
+    def show_coordonnees(
+        self, form: Any, *, perdu: CreneauPris | None = None, erreur: str = "", status: int = 200
+    ) -> HttpResponse:
+        """Draw the form of who comes; when the slot was lost, the three nearest are in it."""
+        lieux = {each.pk: each for each in Lieu.objects.filter(is_active=True)} if perdu else {}
+        left = show_heures(perdu.alternatives, lieux) if perdu else []
+        said = {"form": form, "perdu": str(perdu or ""), "alternatives": left, "erreur": erreur}
+        return self._show("coordonnees", said, status=status)
+
+    def show_code(self, context: dict[str, Any], *, status: int) -> HttpResponse:
+        """Draw the page of the code."""
+        return self._show("code", context, status=status)
+
+    def _show(self, page: str, said: dict[str, Any], *, status: int) -> HttpResponse:
+        facts = _tell(self)
+        service, lieu = self.motif.service, facts["lieu"]
+        return show_page(self.request, page, facts | said, service=service, lieu=lieu, status=status)
 
 
 def etape(*methodes: str) -> Callable[[Callable[[Etape], HttpResponse]], Callable[..., HttpResponseBase]]:
@@ -77,55 +121,12 @@ def etape(*methodes: str) -> Callable[[Callable[[Etape], HttpResponse]], Callabl
             motif, held = find_motif_of(prise.choix), find_rendezvous(prise)
             if motif is None:
                 return show_end(request, "choix")
-            here = Etape(request, prise, motif, held, timezone.now())
-            return here.go("confirme") if held is not None and held.etat != Etat.OPTION else view(here)
+            here = Etape(request, timezone.now(), prise, motif, held)
+            return here.go(here.confirmee) if held is not None and held.etat != Etat.OPTION else view(here)
 
         return page_usager(*methodes)(opened)
 
     return decorate
-
-
-def read_kept(here: Etape) -> dict[str, Any] | None:
-    """What was typed: in the row that waits for its code, else in the page itself, signed."""
-    row = find_code(here.held) if here.held else None
-    if row is not None:
-        return dict(row.saisie)
-    try:
-        return dict(signing.loads(here.request.POST.get("saisie", ""), salt=_salt(), max_age=DUREE))
-    except signing.BadSignature:
-        return None
-
-
-def show_coordonnees(
-    here: Etape, form: FormulaireCoordonnees, *, perdu: CreneauPris | None = None, erreur: str = "", status: int = 200
-) -> HttpResponse:
-    """Draw the form of who comes; when the slot was lost, the three nearest are in it."""
-    facts = _tell(here)
-    lieux = {each.pk: each for each in Lieu.objects.filter(is_active=True)} if perdu else {}
-    left = show_heures(perdu.alternatives, lieux) if perdu else []
-    context = facts | {"form": form, "perdu": str(perdu or ""), "alternatives": left, "erreur": erreur}
-    service, lieu = here.motif.service, facts["lieu"]
-    return show_page(here.request, "coordonnees", context, service=service, lieu=lieu, status=status)
-
-
-def show_lost(here: Etape, saisie: dict[str, Any], lost: CreneauPris) -> HttpResponse:
-    """Somebody was quicker: what was typed comes back with the three nearest slots."""
-    return show_coordonnees(replace(here, held=None), here.build_form(saisie=saisie), perdu=lost, status=409)
-
-
-def show_code(
-    here: Etape, form: FormulaireCode, saisie: dict[str, Any], *, erreur: str = "", info: str = "", status: int = 200
-) -> HttpResponse:
-    """Draw the page of the code; what was typed is in it too, signed, for the case where the row goes."""
-    facts = _tell(here)
-    is_resent = here.request.GET.get("renvoye") == "1" and not form.is_bound
-    context = facts | {
-        "form": form, "code": find_code(here.held) if here.held else None, "erreur": erreur, "info": info,
-        "saisie": signing.dumps(saisie, salt=_salt(), compress=True), "courriel": saisie["courriel"],
-        "telephone_saisi": saisie["telephone"], "renvoye": is_resent,
-    }  # fmt: skip
-    service, lieu = here.motif.service, facts["lieu"]
-    return show_page(here.request, "code", context, service=service, lieu=lieu, status=status)
 
 
 def _tell(here: Etape) -> dict[str, Any]:
@@ -138,7 +139,3 @@ def _tell(here: Etape) -> dict[str, Any]:
         "quoi": write_personnes(prise.choix.personnes, here.motif), "passe": sign_prise(prise),
         "choix": sign_choix(prise.choix), "retenu": held.expire_at if held and is_retenu(held, at=here.at) else None,
     }  # fmt: skip
-
-
-def _salt() -> str:
-    return f"rendezvous.saisie:{get_active_id()}"

@@ -2,19 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property, wraps
-from typing import Any
+from typing import Any, ClassVar
 
-from django.core import signing
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from collectivites.acces import RequeteUsager
-from collectivites.cloison import get_active_id
-from rendezvous.en_ligne.choix import DUREE
 from rendezvous.en_ligne.venues import (
     Proposition,
     Souhait,
@@ -25,33 +20,48 @@ from rendezvous.en_ligne.venues import (
     show_visite,
 )
 from rendezvous.en_ligne.visites import Formule, PriseVisite, find_formule, read_visite, sign_visite
-from rendezvous.en_ligne.visites_actions import ask_visite_code, find_expiry, find_saisie, retain_visite
+from rendezvous.en_ligne.visites_actions import (
+    ask_visite_code,
+    confirm_prise_visite,
+    find_expiry,
+    find_parcours,
+    find_saisie,
+    retain_visite,
+)
 from rendezvous.etats import Etat
-from rendezvous.forms_usager import FormulaireCode, spread_saisie
+from rendezvous.forms_usager import spread_saisie
 from rendezvous.forms_visite import FormulaireVisiteurs
 from rendezvous.heures import get_day
-from rendezvous.models import RendezVous
+from rendezvous.models import CodeConfirmation, RendezVous
 from rendezvous.parcours.actions import list_held
+from rendezvous.reservation.refus import CreneauPris
 from rendezvous.views.usager.page import page_usager, show_end, show_page
+from rendezvous.views.usager.suite import Suite
 
 PERDUE = "Une de ces heures vient d'être prise par quelqu'un d'autre."
 PERDUE_SANS_RESTE = "Une de ces heures vient d'être prise, et il ne reste pas d'autre venue à ces dates."
 
 
 @dataclass(frozen=True)
-class EtapeVisite:
-    """One request of a visit under way. `held`: what is held, in the order it is lived; empty once it was let go."""
+class EtapeVisite(Suite):
+    """One visit being booked. `held`: what is held, in the order it is lived; empty once it was let go."""
 
-    request: RequeteUsager
     prise: PriseVisite
     formule: Formule
     held: list[RendezVous]
-    at: datetime
+    confirmee: ClassVar[str] = "confirmee"
+    relache: ClassVar[str] = (
+        "Le temps était passé\u00a0: nous avons retenu de nouveau ces heures et envoyé un autre code."
+    )
 
     @cached_property
     def choisie(self) -> Proposition:
         """The visit chosen, as it reads."""
         return show_visite(self.prise, self.formule)
+
+    def write_path(self, page: str) -> str:
+        """Return the address of another page of the same visit."""
+        return reverse(f"rdv:visite_{page}", args=[self.request.collectivite.slug, sign_visite(self.prise)])
 
     def move(self, prise: PriseVisite) -> "EtapeVisite":
         """Return the same step about another visit."""
@@ -61,20 +71,48 @@ class EtapeVisite:
         """Hold every slot, again if it was let go. Raises CreneauPris, RendezVousRefuse."""
         return replace(self, held=retain_visite(prise=self.prise, formule=self.formule, at=self.at))
 
+    def drop(self) -> "EtapeVisite":
+        """Return the same visit without its slots."""
+        return replace(self, held=[])
+
+    def find_row(self) -> CodeConfirmation | None:
+        """Return what was typed (one query)."""
+        return find_saisie(self.held)
+
+    def find_porteur(self) -> RendezVous | None:
+        """Return the first appointment, while every one is held."""
+        return self.held[0] if len(self.held) == len(self.prise.arrets) else None
+
     def send_code(self, saisie: dict[str, Any], canal: str, *, is_renvoi: bool = False) -> None:
         """Send the code of what is held. Raises TropEnvois, MessageRefuse."""
         if self.held and self.held[0].etat == Etat.OPTION:
             ask_visite_code(held=self.held, saisie=saisie, canal=canal, at=self.at, is_renvoi=is_renvoi)
+
+    def confirm(self, code: CodeConfirmation) -> None:
+        """Confirm every appointment, or none. Raises CreneauPris, RendezVousRefuse."""
+        confirm_prise_visite(prise=self.prise, formule=self.formule, code=code, at=self.at)
+
+    def is_confirmed(self) -> bool:
+        """True when the visit was booked meanwhile (one query)."""
+        return find_parcours(self.prise) is not None
 
     def build_form(self, typed: Any = None, saisie: dict[str, Any] | None = None) -> FormulaireVisiteurs:
         """Return the form of who comes, filled with what was kept."""
         initial = spread_saisie(saisie) | {"lu": True} if saisie else {}
         return FormulaireVisiteurs(typed, haltes=self.choisie.haltes, initial=initial)
 
-    def go(self, page: str, query: str = "") -> HttpResponse:
-        """Go to another page of the same visit."""
-        path = reverse(f"rdv:visite_{page}", args=[self.request.collectivite.slug, sign_visite(self.prise)])
-        return redirect(path + query)
+    def show_coordonnees(
+        self, form: Any, *, perdu: CreneauPris | None = None, erreur: str = "", status: int = 200
+    ) -> HttpResponse:
+        """Draw the form of who comes; when a slot was lost, the visits that fit are in it."""
+        left = list_propositions(_search_again(self)).liste if perdu else []
+        perdue = (PERDUE if left else PERDUE_SANS_RESTE) if perdu else ""
+        context = _tell(self) | {"form": form, "perdue": perdue, "restes": left, "erreur": erreur}
+        return show_page(self.request, "visite_coordonnees", context, status=status)
+
+    def show_code(self, context: dict[str, Any], *, status: int) -> HttpResponse:
+        """Draw the page of the code."""
+        return show_page(self.request, "visite_code", _tell(self) | context, status=status)
 
 
 def etape_visite(*methodes: str) -> Callable[[Callable[[EtapeVisite], HttpResponse]], Callable[..., HttpResponseBase]]:
@@ -89,35 +127,13 @@ def etape_visite(*methodes: str) -> Callable[[Callable[[EtapeVisite], HttpRespon
             formule = find_formule(prise.modele_id)
             if formule is None or not prise.personnes.keys() <= {motif.pk for motif in formule.motifs}:
                 return show_end(request, "choix")
-            here = EtapeVisite(request, prise, formule, list_held(prise.clef), timezone.now())
+            here = EtapeVisite(request, timezone.now(), prise, formule, list_held(prise.clef))
             is_done = bool(here.held) and all(each.etat != Etat.OPTION for each in here.held)
-            return here.go("confirmee") if is_done else view(here)
+            return here.go(here.confirmee) if is_done else view(here)
 
         return page_usager(*methodes)(opened)
 
     return decorate
-
-
-def read_kept(here: EtapeVisite) -> dict[str, Any] | None:
-    """What was typed: in the row that waits for its code, else in the page itself, signed."""
-    row = find_saisie(here.held)
-    if row is not None:
-        return dict(row.saisie)
-    try:
-        return dict(signing.loads(here.request.POST.get("saisie", ""), salt=_salt(), max_age=DUREE))
-    except signing.BadSignature:
-        return None
-
-
-def show_coordonnees(
-    here: EtapeVisite, form: FormulaireVisiteurs, *, is_perdue: bool = False, erreur: str = "", status: int = 200,
-    **plus: Any,
-) -> HttpResponse:  # fmt: skip
-    """Draw the form of who comes; when a slot was lost, the visits that fit are in it."""
-    left = list_propositions(_search_again(here)).liste if is_perdue else []
-    perdue = (PERDUE if left else PERDUE_SANS_RESTE) if is_perdue else ""
-    context = _tell(here) | {"form": form, "perdue": perdue, "restes": left, "erreur": erreur} | plus
-    return show_page(here.request, "visite_coordonnees", context, status=status)
 
 
 def _search_again(here: EtapeVisite) -> Souhait:
@@ -126,25 +142,6 @@ def _search_again(here: EtapeVisite) -> Souhait:
     today = get_day(here.at, here.request.collectivite.fuseau)
     horizon = find_horizon(motifs, aujourd_hui=today)
     return Souhait(here.formule, here.prise.personnes, find_day(here.prise), horizon, here.prise.clef, here.at)
-
-
-def show_lost(here: EtapeVisite, saisie: dict[str, Any]) -> HttpResponse:
-    """Somebody was quicker: what was typed comes back with the visits that are left."""
-    return show_coordonnees(here, here.build_form(saisie=saisie), is_perdue=True, status=409)
-
-
-def show_code(
-    here: EtapeVisite, form: FormulaireCode, saisie: dict[str, Any], *, erreur: str = "", info: str = "",
-    status: int = 200,
-) -> HttpResponse:  # fmt: skip
-    """Draw the page of the code; what was typed is in it too, signed, for the case where the row goes."""
-    is_resent = here.request.GET.get("renvoye") == "1" and not form.is_bound
-    context = _tell(here) | {
-        "form": form, "code": find_saisie(here.held), "erreur": erreur, "info": info,
-        "saisie": signing.dumps(saisie, salt=_salt(), compress=True), "courriel": saisie["courriel"],
-        "telephone_saisi": saisie["telephone"], "renvoye": is_resent,
-    }  # fmt: skip
-    return show_page(here.request, "visite_code", context, status=status)
 
 
 def _tell(here: EtapeVisite) -> dict[str, Any]:
@@ -163,7 +160,3 @@ def _write_query(here: EtapeVisite) -> str:
     kept = "&".join(f"garder={pk}&personnes_{pk}={count}" for pk, count in here.prise.personnes.items())
     path = reverse("rdv:visite", args=[here.request.collectivite.slug, here.formule.modele.pk])
     return f"{path}?{kept}&jour={here.choisie.debut.date()}"
-
-
-def _salt() -> str:
-    return f"rendezvous.saisie:{get_active_id()}"
