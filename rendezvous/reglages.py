@@ -18,6 +18,18 @@ RETENUE = _write(
     "rendezvous.retenue_minutes", "Durée pendant laquelle un créneau choisi est retenu", "minutes",
     defaut=10, mini=3, maxi=30,
 )  # fmt: skip
+RETENUES_PAR_ADRESSE = _write(
+    "rendezvous.retenues_par_adresse", "Créneaux retenus à la fois depuis une même connexion", "créneaux",
+    defaut=8, mini=1, maxi=90,
+)  # fmt: skip
+RETENUES_PART_JOUR = _write(
+    "rendezvous.retenues_part_jour", "Part d'un jour retenue depuis une même connexion", "pour cent",
+    defaut=30, mini=5, maxi=100,
+)  # fmt: skip
+RETENUE_SUIVANTE = _write(
+    "rendezvous.retenue_suivante_minutes", "Retenue sans code demandé, dès le deuxième créneau d'une connexion",
+    "minutes", defaut=5, mini=2, maxi=30,
+)  # fmt: skip
 RAPPEL = _write("rendezvous.rappel_jours", "Rappel avant le rendez-vous", "jours", defaut=2, mini=1, maxi=7)
 SILENCE_DEBUT = _write(
     "rendezvous.silence_debut", "Aucun message à partir de", "heure du lieu", defaut=21, mini=18, maxi=23
@@ -45,7 +57,8 @@ SEUIL_CRENEAUX = _write(
     defaut=10, mini=1, maxi=200,
 )  # fmt: skip
 REGLAGES = (
-    RETENUE, RAPPEL, SILENCE_DEBUT, SILENCE_FIN, LIEN, TRAJET, PLUS_TOT_JOURS, ATTENTE_JOURS, COUT_SMS, SEUIL_CRENEAUX,
+    RETENUE, RETENUES_PAR_ADRESSE, RETENUES_PART_JOUR, RETENUE_SUIVANTE,
+    RAPPEL, SILENCE_DEBUT, SILENCE_FIN, LIEN, TRAJET, PLUS_TOT_JOURS, ATTENTE_JOURS, COUT_SMS, SEUIL_CRENEAUX,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from collectivites.reglages import get_reglage
 from demandes.suivi.clefs import is_named
 from rendezvous.en_ligne.choix import Prise
 from rendezvous.en_ligne.codes import carry_saisie, keep_saisie, send_code
+from rendezvous.en_ligne.retenues import allow_retenue
 from rendezvous.etats import Etat
 from rendezvous.models import CodeConfirmation, Motif, Occupation, RendezVous
 from rendezvous.reservation.actions import confirm_option, drop_option, hold_creneau
@@ -44,22 +45,23 @@ def is_confirmed(rendezvous: RendezVous) -> bool:
 
 
 @transaction.atomic
-def retain_creneau(*, prise: Prise, motif: Motif, at: datetime) -> RendezVous:
+def retain_creneau(*, prise: Prise, motif: Motif, at: datetime, visiteur: str = "") -> RendezVous:
     """Keep the slot for ten minutes. The same again gives the same; another time lets the first one go.
 
-    An appointment already confirmed under this key is returned as it is: the page was sent twice. Raises CreneauPris
-    (what was retained before is kept then), RendezVousRefuse.
+    An appointment already confirmed under this key is returned as it is: the page was sent twice. `visiteur`: from
+    where, see `retenues`. Raises CreneauPris (what was retained before is kept then), RendezVousRefuse, TropRetenu.
     """
     held = find_rendezvous(prise)
     if held is not None and (held.etat != Etat.OPTION or (is_retenu(held, at=at) and _is_same(held, prise))):
         return held
+    minutes = allow_retenue(visiteur, prise, motif=motif, at=at)
     waiting = CodeConfirmation.objects.filter(rendezvous=held).first() if held else None
     if held is not None:
         drop_option(rendezvous=held, at=at)
     option = hold_creneau(
         creneau=prise.build_creneau(motif), motif=motif, personnes=prise.choix.personnes, clef=prise.clef,
         canal=RendezVous.Canal.EN_LIGNE, by=VISITEUR, at=at, is_invite=prise.choix.is_invite,
-        zone_id=prise.choix.zone_id,
+        zone_id=prise.choix.zone_id, minutes=minutes,
     )  # fmt: skip
     if waiting is not None:
         carry_saisie(waiting, option, at=at)

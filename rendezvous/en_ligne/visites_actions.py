@@ -7,10 +7,11 @@ from django.db import transaction
 
 from rendezvous.en_ligne.actions import VISITEUR, ask_code, list_participants
 from rendezvous.en_ligne.codes import carry_saisie
+from rendezvous.en_ligne.retenues import allow_visite
 from rendezvous.en_ligne.visites import Formule, PriseVisite
 from rendezvous.etats import Etat
 from rendezvous.models import CodeConfirmation, Occupation, Parcours, RendezVous
-from rendezvous.parcours.actions import Visite, confirm_visite, hold_visite, list_held
+from rendezvous.parcours.actions import Visite, confirm_visite, hold_visite, list_held, name_etape
 from rendezvous.parcours.combinaisons import Combinaison
 from rendezvous.parcours.recherche import Etape
 from rendezvous.reservation.refus import CreneauPris
@@ -33,12 +34,15 @@ def find_saisie(held: list[RendezVous]) -> CodeConfirmation | None:
 
 
 @transaction.atomic
-def retain_visite(*, prise: PriseVisite, formule: Formule, at: datetime) -> list[RendezVous]:
+def retain_visite(
+    *, prise: PriseVisite, formule: Formule, at: datetime, visiteur: str = ""
+) -> list[RendezVous]:  # fmt: skip
     """Hold every slot for ten minutes; what was typed for another choice of the same visit follows.
 
     The same again gives the same; once confirmed, its appointments. Raises CreneauPris (what was held before is kept
-    then), RendezVousRefuse.
+    then), RendezVousRefuse, TropRetenu.
     """
+    allow_visite(visiteur, [name_etape(prise.clef, index) for index in range(len(prise.arrets))], at=at)
     waiting = find_saisie(list_held(prise.clef))
     held = _hold(prise, formule, at=at)
     first = held[0]

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from collectivites.acces import RequeteUsager
 from collectivites.models import Lieu
+from demandes.debit import find_visiteur
 from rendezvous.en_ligne.actions import retain_creneau
 from rendezvous.en_ligne.choix import Choix, Prise, read_choix, read_prise, read_valeur, sign_choix, sign_prise
+from rendezvous.en_ligne.retenues import TropRetenu
 from rendezvous.en_ligne.semaines import Heure, Recherche, build_semaine, show_heures
 from rendezvous.en_ligne.visites import list_formules
 from rendezvous.en_ligne.vitrine import (
@@ -129,7 +131,7 @@ def show_creneaux(
     context = {
         "motif": motif, "choix": choix, "passe": passe, "semaine": build_semaine(recherche, read_jour(request)),
         "quoi": write_personnes(choix.personnes, motif), "lieu": lieu, "erreur": erreur,
-        "alternatives": alternatives or [],
+        "alternatives": alternatives or [], "choisi": read_chosen(request),
         "ici": reverse(f"rdv:{page}", args=[request.collectivite.slug, passe]),
         "form": FormulaireCreneau(initial={"clef": clef} if clef else {}),
         "de": request.GET.get("de", "") if clef else "",
@@ -163,15 +165,16 @@ def _retain(request: RequeteUsager, recherche: Recherche, passe: str) -> HttpRes
     debut_at, lieu_id, seance_id = chosen
     prise = Prise(recherche.choix, debut_at, lieu_id, clef, seance_id)
     try:
-        held = retain_creneau(prise=prise, motif=recherche.motif, at=recherche.at)
+        held = retain_creneau(prise=prise, motif=recherche.motif, at=recherche.at, visiteur=find_visiteur(request))
         if held.etat in ANNULES:  # the page was left open, the appointment cancelled since: this is another one
             prise = replace(prise, clef=uuid5(clef, held.numero))
-            held = retain_creneau(prise=prise, motif=recherche.motif, at=recherche.at)
+            held = retain_creneau(prise=prise, motif=recherche.motif, at=recherche.at, visiteur=find_visiteur(request))
     except CreneauPris as lost:
         left = show_heures(lost.alternatives, recherche.lieux)
         return show_creneaux(request, recherche, passe, erreur=str(lost), alternatives=left, status=409)
     except RendezVousRefuse as refusal:
-        return show_creneaux(request, recherche, passe, erreur=refusal.phrase, status=409)
+        status = 429 if isinstance(refusal, TropRetenu) else 409
+        return show_creneaux(request, recherche, passe, erreur=refusal.phrase, status=status)
     return go_on(request, held, prise)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from collectivites.acces import RequeteUsager
 from collectivites.models import Lieu
+from demandes.debit import find_visiteur
 from rendezvous.attente.inscriptions import end_inscription
 from rendezvous.en_ligne.actions import (
     ask_code,
@@ -55,7 +56,8 @@ class Etape(Suite):
 
     def retain(self) -> "Etape":
         """Keep the slot, again if it was let go. Raises CreneauPris, RendezVousRefuse."""
-        return replace(self, held=retain_creneau(prise=self.prise, motif=self.motif, at=self.at))
+        who = find_visiteur(self.request)
+        return replace(self, held=retain_creneau(prise=self.prise, motif=self.motif, at=self.at, visiteur=who))
 
     def drop(self) -> "Etape":
         """Return the same booking without its slot."""

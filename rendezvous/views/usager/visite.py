@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from collectivites.acces import RequeteUsager
+from demandes.debit import find_visiteur
+from rendezvous.en_ligne.retenues import TropRetenu
 from rendezvous.en_ligne.venues import Propositions, Souhait, list_pieces, list_propositions
 from rendezvous.en_ligne.visites import Formule, PriseVisite, find_formule, list_formules, read_visite, sign_visite
 from rendezvous.en_ligne.visites_actions import find_parcours, retain_visite
@@ -97,15 +99,16 @@ def _retain(request: RequeteUsager, formule: Formule) -> HttpResponse:
         return _show(request, formule, clef=prise.clef, erreur=TROP, status=429)
     now = timezone.now()
     try:
-        held = retain_visite(prise=prise, formule=formule, at=now)
+        held = retain_visite(prise=prise, formule=formule, at=now, visiteur=find_visiteur(request))
         if all(each.etat in ANNULES for each in held):  # the page was left open, the visit cancelled since
             prise = _renew(prise)
-            held = retain_visite(prise=prise, formule=formule, at=now)
+            held = retain_visite(prise=prise, formule=formule, at=now, visiteur=find_visiteur(request))
     except CreneauPris:
         return _show(request, formule, clef=prise.clef, erreur=PERDUE, status=409)
     except (RendezVousRefuse, KeyError) as refusal:
         words = str(refusal) if isinstance(refusal, RendezVousRefuse) else PERDUE
-        return _show(request, formule, clef=prise.clef, erreur=words, status=409)
+        status = 429 if isinstance(refusal, TropRetenu) else 409
+        return _show(request, formule, clef=prise.clef, erreur=words, status=status)
     return go_on(request, held, prise)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from collectivites.acces import RequeteUsager
+from demandes.debit import find_visiteur
 from rendezvous.en_ligne.venues import (
     Proposition,
     Souhait,
@@ -69,7 +70,8 @@ class EtapeVisite(Suite):
 
     def retain(self) -> "EtapeVisite":
         """Hold every slot, again if it was let go. Raises CreneauPris, RendezVousRefuse."""
-        return replace(self, held=retain_visite(prise=self.prise, formule=self.formule, at=self.at))
+        who = find_visiteur(self.request)
+        return replace(self, held=retain_visite(prise=self.prise, formule=self.formule, at=self.at, visiteur=who))
 
     def drop(self) -> "EtapeVisite":
         """Return the same visit without its slots."""
