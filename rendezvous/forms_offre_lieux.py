@@ -12,6 +12,8 @@ from rendezvous.models import Guichet
 class FormulaireGuichet(forms.ModelForm[Guichet]):
     """A counter, an office, a room."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     class Meta:
         model = Guichet
         fields = ["lieu", "libelle", "is_accessible", "is_active"]
@@ -27,6 +29,7 @@ class FormulaireGuichet(forms.ModelForm[Guichet]):
         known = Lieu.objects.filter(pk=self.instance.lieu_id) if self.instance.pk else Lieu.objects.none()
         lieu.queryset = (list_lieux() | known).distinct().order_by("nom", "pk")
         lieu.empty_label = "Choisir"
+        self.initial["version"] = self.instance.version if self.instance.pk else 0
 
     def clean(self) -> dict[str, Any]:
         """Two counters of one lieu could not be told apart by the same name."""

@@ -16,6 +16,8 @@ MINUTES_MAX = 600
 class FormulaireModele(forms.ModelForm[ModeleParcours]):
     """A bundle and its stops, from two to five. `motifs` in the cleaned data are in the order written."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     class Meta:
         model = ModeleParcours
         fields = ["libelle", "aide", "is_ordonne", "is_public", "is_active"]
@@ -29,6 +31,7 @@ class FormulaireModele(forms.ModelForm[ModeleParcours]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version if self.instance.pk else 0
         known = (
             list(self.instance.etapes.order_by("rang").values_list("motif_id", flat=True)) if self.instance.pk else []
         )

@@ -10,7 +10,7 @@ from collectivites.models import Agent, Rattachement
 from journal.actions import record
 from rendezvous.models import Guichet, PlageMotif, PlageOuverture, RendezVous, Ressource
 from rendezvous.offre.plages import close_plage
-from rendezvous.offre.refus import OffreRefusee
+from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.offre.verifications import check_guichet
 
 
@@ -51,13 +51,15 @@ def _is_here(agent: Agent) -> bool:
 
 
 @transaction.atomic
-def save_guichet(*, guichet: Guichet, by: Acteur, at: datetime) -> Guichet:
-    """Create or change a counter and its resource; out of service, its ranges close and its appointments stay.
+def save_guichet(*, guichet: Guichet, version: int = 0, by: Acteur, at: datetime) -> Guichet:
+    """Create a counter and its resource, or change the one that was read at `version`.
 
-    Raises OffreRefusee: closed lieu, a move while it has ranges, a name already taken there.
+    Out of service, its ranges close and its appointments stay. Raises OffreRefusee (closed lieu, a move while it has
+    ranges, a name already taken there), VersionPerimee.
     """
-    avant = Guichet.objects.select_for_update().get(pk=guichet.pk) if guichet.pk else None
+    avant = _lock(guichet.pk, version) if guichet.pk else None
     check_guichet(guichet, avant=avant)
+    guichet.version = avant.version + 1 if avant else 1
     try:
         with transaction.atomic():
             guichet.save()
@@ -73,6 +75,13 @@ def save_guichet(*, guichet: Guichet, by: Acteur, at: datetime) -> Guichet:
         libelle=guichet.libelle, by=by, at=at, actif=guichet.is_active,
     )  # fmt: skip
     return guichet
+
+
+def _lock(pk: int, version: int) -> Guichet:
+    locked = Guichet.objects.select_for_update().filter(pk=pk).first()
+    if locked is None or locked.version != version:
+        raise VersionPerimee("Ce guichet")
+    return locked
 
 
 def retire_ressource(ressource: Ressource, *, by: Acteur, at: datetime) -> None:

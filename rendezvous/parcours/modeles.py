@@ -3,18 +3,31 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from collectivites.acteur import Acteur
 from journal.actions import record
 from rendezvous.models import EtapeParcours, ModeleParcours, Motif, Trajet
+from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 
 
 @transaction.atomic
-def save_modele(*, modele: ModeleParcours, motifs: Sequence[Motif], by: Acteur, at: datetime) -> ModeleParcours:
-    """Create or change a bundle and its stops, in order. Visits already booked keep their own."""  # fmt: skip
+def save_modele(
+    *, modele: ModeleParcours, motifs: Sequence[Motif], version: int = 0, by: Acteur, at: datetime
+) -> ModeleParcours:
+    """Create a bundle and its stops, in order, or change the one read at `version`. Visits booked keep their own.
+
+    Raises VersionPerimee, OffreRefusee for a name just taken.
+    """
     verbe = "parcours.modifie" if modele.pk else "parcours.cree"
-    modele.save()
+    modele.version = _lock(modele.pk, version).version + 1 if modele.pk else 1
+    try:
+        with transaction.atomic():
+            modele.save()
+    except IntegrityError as error:
+        if "modele_parcours_unique" not in str(error):
+            raise
+        raise OffreRefusee("Un parcours porte déjà ce nom\u00a0: choisissez-en un autre.") from error
     EtapeParcours.objects.filter(modele=modele).delete()
     EtapeParcours.objects.bulk_create(
         EtapeParcours(modele=modele, motif=motif, rang=rang) for rang, motif in enumerate(motifs, start=1)
@@ -24,6 +37,13 @@ def save_modele(*, modele: ModeleParcours, motifs: Sequence[Motif], by: Acteur, 
         etapes=[motif.pk for motif in motifs],
     )  # fmt: skip
     return modele
+
+
+def _lock(pk: int, version: int) -> ModeleParcours:
+    locked = ModeleParcours.objects.select_for_update().filter(pk=pk).first()
+    if locked is None or locked.version != version:
+        raise VersionPerimee("Ce parcours")
+    return locked
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from rendezvous.forms_offre_lieux import FormulaireGuichet
 from rendezvous.forms_offre_qui import list_lieux
 from rendezvous.models import Guichet, PlageOuverture
 from rendezvous.offre.actions import save_guichet
-from rendezvous.offre.refus import OffreRefusee
+from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.views.offre.cadre import show_page
+from rendezvous.views.offre.versions import face_current
 from socle.nombres import read_nombre
 from socle.toasts import toast
 
@@ -49,14 +50,30 @@ def guichet(request: RequeteAgent, pk: int | None = None) -> HttpResponse:
     form = FormulaireGuichet(
         request.POST if request.method == "POST" else None, instance=instance, initial={"lieu": asked} if asked else {}
     )
-    if form.is_bound and form.is_valid():
-        try:
-            saved = save_guichet(guichet=form.instance, by=request.acces.acteur, at=timezone.now())
-        except OffreRefusee as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            toast(request, f"«\u00a0{saved.libelle}\u00a0» enregistré.")
-            return redirect("rendezvous:guichets", request.acces.collectivite.slug)
-    name = Guichet.objects.values_list("libelle", flat=True).get(pk=pk) if pk else "Nouveau guichet"
-    context = {"form": form, "titre": name, "sans_lieu": not Lieu.objects.filter(is_active=True).exists()}
-    return show_page(request, "guichet.html", context, onglet="guichets", status=422 if form.is_bound else 200)
+    if not form.is_bound:
+        return _show(request, form, pk)
+    if not form.is_valid():
+        return _show(request, form, pk, status=422)
+    try:
+        saved = save_guichet(
+            guichet=form.instance, version=form.cleaned_data["version"] or 0, by=request.acces.acteur,
+            at=timezone.now(),
+        )  # fmt: skip
+    except VersionPerimee as stale:
+        form.add_error(None, str(stale))
+        return _show(request, form, pk, status=409)
+    except OffreRefusee as refusal:
+        form.add_error(None, str(refusal))
+        return _show(request, form, pk, status=422)
+    toast(request, f"«\u00a0{saved.libelle}\u00a0» enregistré.")
+    return redirect("rendezvous:guichets", request.acces.collectivite.slug)
+
+
+def _show(request: RequeteAgent, form: FormulaireGuichet, pk: int | None, *, status: int = 200) -> HttpResponse:
+    kept = get_object_or_404(Guichet, pk=pk) if pk else None
+    gaps = face_current(form, FormulaireGuichet(instance=kept)) if status == 409 and kept else []
+    context = {
+        "form": form, "titre": kept.libelle if kept else "Nouveau guichet", "ecarts": gaps,
+        "sans_lieu": not Lieu.objects.filter(is_active=True).exists(),
+    }  # fmt: skip
+    return show_page(request, "guichet.html", context, onglet="guichets", status=status)

@@ -22,7 +22,7 @@ from rendezvous.views.offre.indisponibilites import (
     show_detail,
     write_form,
 )
-from rendezvous.views.offre.versions import Ecart, list_ecarts, refresh_version
+from rendezvous.views.offre.versions import Ecart, face_current
 from socle.nombres import read_nombre
 from socle.toasts import toast
 
@@ -67,8 +67,7 @@ def _change(request: RequeteAgent, pk: int) -> HttpResponse:
     except VersionPerimee as stale:
         form.add_error(None, str(stale))
         current = get_object_or_404(list_visible(request), pk=pk)
-        refresh_version(form, current.version)
-        gaps = list_ecarts(form, _build(request, current, is_bound=False))
+        gaps = face_current(form, _build(request, current, is_bound=False))
         return _show(request, current, form, ecarts=gaps, status=409)
     except OffreRefusee as refusal:
         form.add_error(None, str(refusal))

@@ -17,6 +17,7 @@ from rendezvous.offre.actions import retire_motif, save_motif
 from rendezvous.offre.avertissements import tell_motif_sans_place
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.views.offre.cadre import show_page
+from rendezvous.views.offre.versions import face_current
 from socle.nombres import read_nombre
 from socle.toasts import toast
 
@@ -96,8 +97,9 @@ def _show(
 ) -> HttpResponse:  # fmt: skip
     kept = Motif.objects.select_related("service").filter(pk=pk or 0).first()
     ranges = PlageMotif.objects.filter(motif_id=pk or 0, plage__is_active=True)
+    gaps = face_current(form, FormulaireMotif(instance=kept)) if form.is_bound and status == 409 and kept else []
     context = {
-        "form": form, "motif": kept, "titre": kept.libelle if kept else "Nouveau motif",
+        "form": form, "ecarts": gaps, "motif": kept, "titre": kept.libelle if kept else "Nouveau motif",
         "plages": ranges.count() if pk else 0, "refus": refus,
     }  # fmt: skip
     return show_page(request, "motif.html", context, onglet="motifs", status=status)

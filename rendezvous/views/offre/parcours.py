@@ -13,8 +13,10 @@ from collectivites.reglages import get_reglage
 from rendezvous.forms_offre_parcours import FormulaireModele, FormulaireTrajets
 from rendezvous.forms_offre_qui import list_lieux
 from rendezvous.models import EtapeParcours, ModeleParcours, Trajet
+from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.parcours.modeles import save_modele, save_trajets
 from rendezvous.views.offre.cadre import show_page
+from rendezvous.views.offre.versions import face_current
 from socle.toasts import toast
 
 OFFRE = Permission.OFFRE_MODIFIER
@@ -66,13 +68,28 @@ def parcours_modele(request: RequeteAgent, pk: int | None = None) -> HttpRespons
     """Create a bundle, or change one."""
     instance = get_object_or_404(ModeleParcours, pk=pk) if pk else None
     form = FormulaireModele(request.POST if request.method == "POST" else None, instance=instance)
-    if form.is_bound and form.is_valid():
+    if not form.is_bound:
+        return _show(request, form, pk)
+    if not form.is_valid():
+        return _show(request, form, pk, status=422)
+    said = form.cleaned_data
+    try:
         saved = save_modele(
-            modele=form.instance, motifs=form.cleaned_data["motifs"], by=request.acces.acteur, at=timezone.now()
-        )
-        toast(request, f"Parcours «\u00a0{saved.libelle}\u00a0» enregistré.")
-        return redirect("rendezvous:parcours_modeles", request.acces.collectivite.slug)
-    name = ModeleParcours.objects.values_list("libelle", flat=True).get(pk=pk) if pk else "Nouveau parcours"
-    context = {"form": form, "titre": name}
-    status = 422 if form.is_bound else 200
+            modele=form.instance, motifs=said["motifs"], version=said["version"] or 0, by=request.acces.acteur,
+            at=timezone.now(),
+        )  # fmt: skip
+    except VersionPerimee as stale:
+        form.add_error(None, str(stale))
+        return _show(request, form, pk, status=409)
+    except OffreRefusee as refusal:
+        form.add_error("libelle", str(refusal))
+        return _show(request, form, pk, status=422)
+    toast(request, f"Parcours «\u00a0{saved.libelle}\u00a0» enregistré.")
+    return redirect("rendezvous:parcours_modeles", request.acces.collectivite.slug)
+
+
+def _show(request: RequeteAgent, form: FormulaireModele, pk: int | None, *, status: int = 200) -> HttpResponse:
+    kept = get_object_or_404(ModeleParcours, pk=pk) if pk else None
+    gaps = face_current(form, FormulaireModele(instance=kept)) if status == 409 and kept else []
+    context = {"form": form, "titre": kept.libelle if kept else "Nouveau parcours", "ecarts": gaps}
     return show_page(request, "parcours_modele.html", context, onglet="parcours_modeles", status=status)

@@ -20,6 +20,7 @@ from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.views.offre.cadre import find_url, list_lignes, show_page, tell_orphelins
 from rendezvous.views.offre.enregistrement import AConfirmer, fingerprint, save_form
 from rendezvous.views.offre.semaine import build_semaine, get_monday, is_closed, list_jours
+from rendezvous.views.offre.versions import Ecart, face_current
 from socle.ecriture import write_jour
 from socle.nombres import read_nombre
 from socle.toasts import toast
@@ -114,7 +115,7 @@ def _save(request: RequeteAgent, form: FormulairePlage) -> HttpResponse:
         return show_plage(request, form, avertissements=doubts.avertissements, status=422)
     except VersionPerimee as stale:
         form.add_error(None, str(stale))
-        return show_plage(request, form, status=409)
+        return show_plage(request, form, ecarts=_face_current(request, form), status=409)
     except OffreRefusee as refusal:
         form.add_error(None, str(refusal))
         return show_plage(request, form, status=422)
@@ -124,6 +125,15 @@ def _save(request: RequeteAgent, form: FormulairePlage) -> HttpResponse:
         return redirect(f"{find_url(request, 'orphelins')}?ressource={done.plage.ressource_id}")
     toast(request, "Plage enregistrée.")
     return redirect("rendezvous:plages", slug)
+
+
+def _face_current(request: RequeteAgent, form: FormulairePlage) -> list[Ecart]:
+    """What differs from the range as a colleague has just written it; nothing when they closed it."""
+    current = load_plages().filter(pk=form.instance.pk, is_active=True).first()
+    if current is None:
+        return []
+    standing = FormulairePlage(collectivite=request.acces.collectivite, instance=current, jour=form.jour)
+    return face_current(form, standing)
 
 
 def _read_jour(request: RequeteAgent, plage: PlageOuverture) -> date | None:
@@ -159,12 +169,12 @@ def _start(request: RequeteAgent) -> dict[str, Any]:
 
 def show_plage(
     request: RequeteAgent, form: FormulairePlage, *, avertissements: list[str] | None = None, apercu: bool = False,
-    status: int = 200, refus: str = "",
+    status: int = 200, refus: str = "", ecarts: list[Ecart] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """Draw the form of a range, with what is to confirm, the first days it gives, or why it was refused."""
     known = form.instance
     context = {
-        "form": form, "plage": known if known.pk else None, "refus": refus,
+        "form": form, "plage": known if known.pk else None, "refus": refus, "ecarts": ecarts or [],
         "avertissements": avertissements or [], "empreinte": fingerprint(avertissements or []),
         "portee": form.portee, "jour": form.jour, "jour_dit": write_jour(form.jour) if form.jour else "",
         "suivantes": SUIVANTES, "celle_ci": CELLE_CI, "apercu": _preview(request, form) if apercu else None,

@@ -27,6 +27,12 @@ def refresh_version(form: forms.BaseForm, version: int) -> None:
     form.data = data
 
 
+def face_current(typed: forms.BaseForm, standing: forms.BaseForm) -> list[Ecart]:
+    """Refresh the version of a form refused because somebody was quicker, and say what differs from what stands."""
+    refresh_version(typed, standing.get_initial_for_field(standing.fields["version"], "version"))
+    return list_ecarts(typed, standing)
+
+
 def list_ecarts(typed: forms.BaseForm, standing: forms.BaseForm) -> list[Ecart]:
     """Compare a bound form with an unbound one of the same row as it stands now, field by field, in words."""
     found = []
@@ -40,9 +46,12 @@ def list_ecarts(typed: forms.BaseForm, standing: forms.BaseForm) -> list[Ecart]:
 
 
 def _is_asked(form: forms.BaseForm, field: forms.Field) -> bool:
-    """False for a field that another choice of this form hides (`data-guichet-si`): a browser sends it all the same."""
+    """False for a field that another choice hides (`data-guichet-si`): a browser sends it all the same."""
     condition = json.loads(field.widget.attrs.get("data-guichet-si", "null"))
-    return condition is None or str(form[condition["champ"]].value()) in condition["est"]
+    if condition is None or condition["champ"] not in form.fields:
+        return True
+    value = form[condition["champ"]].value()
+    return ("on" if value is True else str(value)) in condition["est"]
 
 
 def _show(bound: forms.BoundField) -> str:
@@ -61,6 +70,9 @@ def _tell(field: forms.Field, value: Any) -> str:
         with suppress(forms.ValidationError):
             day = field.to_python(value)
             return write_jour(day, annee=True) if day else ""
+    if isinstance(field, forms.CharField):  # « 13h30 » and « 13 h 30 » say the same
+        with suppress(forms.ValidationError):
+            value = field.prepare_value(field.clean(value))
     listed = value if isinstance(value, list | tuple) else [value]
     if isinstance(field, forms.ChoiceField):
         chosen = {str(each) for each in listed}

@@ -1,5 +1,6 @@
 """Counters, bundles of motifs and ways between lieux through HTTP."""
 
+import re
 from typing import Any
 
 from django.test import Client
@@ -21,10 +22,19 @@ def test_a_counter_is_made_refused_and_put_out_of_service(
     assert "déjà un guichet" in text(twin)
     guichet = Guichet.objects.get()
     asked.pop("is_active")
-    assert client.post(url("guichet", guichet.pk), asked).status_code == 302
+    assert client.post(url("guichet", guichet.pk), asked | {"version": 1}).status_code == 302
     assert not Ressource.objects.get(guichet=guichet).is_active
     with django_assert_max_num_queries(12):
         assert "hors service" in text(client.get(url("guichets")))
+    late = client.post(url("guichet", guichet.pk), asked | {"libelle": "Bureau 3", "is_active": "on", "version": 1})
+    assert late.status_code == 409
+    for said in ("Ce guichet a changé pendant que vous écriviez", 'value="Bureau 3"', 'name="version" value="2"'):
+        assert said in text(late)
+    gaps = re.findall(r'data-titre="Champ">([^<]+)', text(late))
+    assert gaps == ["Nom", "En service"]
+    again = asked | {"libelle": "Bureau 3", "is_active": "on", "version": 2}  # knowingly
+    assert client.post(url("guichet", guichet.pk), again).status_code == 302
+    assert (Guichet.objects.get().libelle, Ressource.objects.get().is_active) == ("Bureau 3", True)
 
 
 def test_a_bundle_keeps_its_order(
@@ -43,6 +53,13 @@ def test_a_bundle_keeps_its_order(
     ):
         answer = client.post(url("parcours_modele", modele.pk), asked | wrong)
         assert (answer.status_code, said in text(answer)) == (422, True)
+    turned = asked | {"etape_1": motif.pk, "etape_4": school.pk, "version": 1}
+    assert client.post(url("parcours_modele", modele.pk), turned).status_code == 302
+    late = client.post(url("parcours_modele", modele.pk), asked | {"version": 1, "libelle": "Je déménage"})
+    assert late.status_code == 409
+    assert "Ce parcours a changé" in text(late)
+    assert re.findall(r'data-titre="Champ">([^<]+)', text(late))[:2] == ["Nom", "Étape 1"]
+    assert list(steps.values_list("motif_id", flat=True)) == [motif.pk, school.pk]
     with django_assert_max_num_queries(14):
         assert "Inscription scolaire" in text(client.get(url("parcours_modeles")))
 

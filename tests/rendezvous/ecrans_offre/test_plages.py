@@ -150,6 +150,7 @@ def test_a_stale_or_closed_range_is_not_written(client: Client, plage: PlageOuve
     stale = client.post(url("plage", plage.pk), again(saisie, version="7", libelle="Trop tard"))
     assert stale.status_code == 409
     assert "Trop tard" in text(stale)
+    assert text(stale).count('data-titre="Champ"') == 1  # hours, delays and lines are read the same way on both sides
     assert client.post(url("plage_retirer", plage.pk), {"version": 1}).status_code == 302
     assert client.get(url("plage", plage.pk)).status_code == 404
     assert not OccurrencePlage.objects.exists()

@@ -89,15 +89,17 @@ def test_a_motif_in_ranges_does_not_become_collective_and_is_told_too_long(
 def test_a_counter_has_a_resource_that_follows_it(lieu: Lieu, motif: Motif, by: Acteur, at: datetime) -> None:
     counter = save_guichet(guichet=Guichet(lieu=lieu, libelle="Guichet 1"), by=by, at=at)
     counter.libelle = "Guichet A"
-    save_guichet(guichet=counter, by=by, at=at)
+    save_guichet(guichet=counter, version=1, by=by, at=at)
+    with pytest.raises(VersionPerimee, match="Ce guichet a changé"):
+        save_guichet(guichet=counter, version=1, by=by, at=at)
     ressource = find_ressource(guichet=counter, create=False)
     assert (ressource.nom, ressource.is_active) == ("Guichet A", True)
     make_plage(ressource, lieu, motif, jours=(LUNDI,))
     counter.lieu = make_lieu("Annexe")
     with pytest.raises(OffreRefusee, match="retirez-les avant"):
-        save_guichet(guichet=counter, by=by, at=at)
+        save_guichet(guichet=counter, version=2, by=by, at=at)
     counter.lieu, counter.is_active = lieu, False
-    save_guichet(guichet=counter, by=by, at=at)
+    save_guichet(guichet=counter, version=2, by=by, at=at)
     ressource.refresh_from_db()
     assert (ressource.is_active, PlageOuverture.objects.filter(is_active=True).exists()) == (False, False)
     assert not OccurrencePlage.objects.exists()
