@@ -5,12 +5,14 @@ a family). So it holds what one needs to be at the right place at the right time
 number (the page of the appointment says the rest, behind a sign-in) and the lieu. Of a sealed domain or a sensitive
 motif: « Occupé » and the hour. Minimisation: RGPD art. 5-1-c; a choice would be one box too many to tick by mistake.
 
-Only the hash of the address is kept. It stops with the membership of the agent who made it.
+Only the hash of the address is kept. It gives what the agent who made it may read at that very instant: it stops with
+their membership or with their right to read appointments, and what a sealed service receives leaves it with their
+place in that service. Of one's own agenda alone, sealed time stays « Occupé », as on one's screen.
 """
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -19,10 +21,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from icalendar import Event, Parameters, vDuration
 
+from collectivites.acces import Acces
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
-from collectivites.domaines import RESERVES
+from collectivites.domaines import RESERVES, Domaine
 from collectivites.models import Lieu, Rattachement
+from collectivites.permissions import Permission
 from journal.actions import record
 from rendezvous.etats import ANNULES
 from rendezvous.heures import get_day, to_local
@@ -79,13 +83,23 @@ def _tell(flux: FluxAgenda, verbe: str, *, by: Acteur, at: datetime) -> None:
     record(verbe=verbe, objet_type="flux", objet_id=flux.pk, libelle=libelle, by=by, at=at)
 
 
-def find_flux(jeton: str) -> FluxAgenda | None:
-    """Return the feed of this token if it still works: not revoked, its maker still an agent of the town."""
-    members = Rattachement.objects.filter(collectivite_id=get_active_id(), is_active=True, agent__is_active=True)
+def find_flux(jeton: str) -> tuple[FluxAgenda, Acces] | None:
+    """Return the feed of this token, and what its maker may read today; None once one of them is over."""
     found = FluxAgenda.objects.select_related("ressource", "lieu", "collectivite").filter(
-        jeton_hash=hash_jeton(jeton), revoked_at=None, par_id__in=members.values("agent_id")
+        jeton_hash=hash_jeton(jeton), revoked_at=None
     )
-    return found.exclude(ressource__is_active=False).first()
+    flux = found.exclude(ressource__is_active=False).first()
+    lecteur = list_lecteurs([flux.par_id]).get(flux.par_id) if flux else None
+    return (flux, lecteur) if flux and lecteur else None
+
+
+def list_lecteurs(agents: Collection[int]) -> dict[int, Acces]:
+    """Return {agent: what they may read} of those who still read appointments in the active town (one query)."""
+    members = Rattachement.objects.select_related("agent", "collectivite").filter(
+        collectivite_id=get_active_id(), is_active=True, agent__is_active=True, agent_id__in=agents
+    )
+    found = [Acces(agent=each.agent, collectivite=each.collectivite, rattachement=each) for each in members]
+    return {each.agent.pk: each for each in found if each.can(Permission.RENDEZVOUS_LIRE)}
 
 
 def note_read(flux: FluxAgenda, *, at: datetime) -> None:
@@ -94,17 +108,24 @@ def note_read(flux: FluxAgenda, *, at: datetime) -> None:
         FluxAgenda.objects.filter(pk=flux.pk).update(read_at=at)
 
 
-def list_lignes(flux: FluxAgenda, *, at: datetime) -> list[Ligne]:
-    """Return what the feed shows at this instant, in order. Three queries, and no row of another town."""
+def list_lignes(flux: FluxAgenda, lecteur: Acces, *, at: datetime) -> list[Ligne]:
+    """Return what the feed shows at this instant, in order. Four queries, and no row of another town."""
+    domaines = _list_domaines(flux, lecteur)
     today = get_day(at, flux.lieu.fuseau if flux.lieu else flux.collectivite.fuseau)
     du, au = today - timedelta(days=PASSE), today + timedelta(days=FUTUR)
     kept = [
-        *_list_rendezvous(_standing(flux, du, au)),
-        *_list_rendezvous(_cancelled(flux, today, au, since=at - ANNULES_GARDES)),
-        *_list_seances(flux, du, au, today),
+        *_list_rendezvous(_standing(flux, du, au).filter(domaine__in=domaines)),
+        *_list_rendezvous(_cancelled(flux, today, au, since=at - ANNULES_GARDES).filter(domaine__in=domaines)),
+        *_list_seances(flux, du, au, today, domaines=domaines),
     ]
     kept = sorted(kept, key=lambda each: (each.debut_at, each.uid))
     return kept[-LIGNES_MAX:] if len(kept) > LIGNES_MAX else kept  # the oldest ones go first
+
+
+def _list_domaines(flux: FluxAgenda, lecteur: Acces) -> Collection[str]:
+    """What its maker may read; of one's own time, everything, for what is sealed says « Occupé »."""
+    is_own = flux.ressource is not None and flux.ressource.agent_id == lecteur.agent.pk
+    return Domaine.values if is_own else lecteur.domaines
 
 
 def _standing(flux: FluxAgenda, du: date, au: date) -> QuerySet[RendezVous]:
@@ -153,11 +174,13 @@ def _read_rendezvous(values: dict[str, Any]) -> Ligne:
     )
 
 
-def _list_seances(flux: FluxAgenda, du: date, au: date, today: date) -> list[Ligne]:
+def _list_seances(
+    flux: FluxAgenda, du: date, au: date, today: date, *, domaines: Collection[str]
+) -> list[Ligne]:  # fmt: skip
     """Collective sessions: one event each, whatever the number of persons."""
     who = {"lieu_id": flux.lieu_id} if flux.lieu_id else {"ressource_id": flux.ressource_id}
     rows = Seance.objects.filter(Q(is_annulee=False) | Q(jour__gte=today), jour__range=(du, au), **who)
-    found = rows.select_related("motif__service", "lieu")
+    found = rows.filter(motif__service__domaine__in=domaines).select_related("motif__service", "lieu")
     return [
         Ligne(
             uid=f"seance-{flux.collectivite.slug}-{each.pk}",

@@ -19,13 +19,13 @@ from collectivites.models import Lieu
 from collectivites.permissions import Permission
 from rendezvous.echanges import agendas as actions
 from rendezvous.echanges.agendas import AgendaRefuse
-from rendezvous.echanges.flux import create_flux, revoke_flux
+from rendezvous.echanges.flux import create_flux, list_lecteurs, revoke_flux
 from rendezvous.forms_echanges import FormulaireAgenda, FormulaireFlux
 from rendezvous.models import AgendaExterne, FluxAgenda, Ressource
 from rendezvous.offre.actions import find_ressource
 from socle.toasts import toast
 
-TRAITER, OFFRE = Permission.RENDEZVOUS_TRAITER, Permission.OFFRE_MODIFIER
+LIRE, TRAITER, OFFRE = Permission.RENDEZVOUS_LIRE, Permission.RENDEZVOUS_TRAITER, Permission.OFFRE_MODIFIER
 
 
 @dataclass
@@ -103,6 +103,8 @@ def _add_agenda(page: Page) -> HttpResponse:
 
 
 def _open_flux(page: Page) -> HttpResponse:
+    if not page.request.acces.can(LIRE):  # the address would give nothing
+        raise PermissionDenied
     whose: dict[str, Any] = {"ressource": page.mienne}
     if page.form_flux is not None:
         if not page.form_flux.is_valid():
@@ -127,10 +129,17 @@ def _show(page: Page) -> HttpResponse:
     context = {
         "is_mien": page.mienne is not None, "adresse": page.adresse, "refus": page.refus,
         "form": page.form, "form_flux": page.form_flux, "action": reverse(page.route, args=[slug]),
-        "feeds": list(feeds), "agendas": [_describe(each) for each in calendars],
+        "feeds": _judge(list(feeds)), "is_lecteur": page.request.acces.can(LIRE),
+        "agendas": [_describe(each) for each in calendars],
         "is_ici": page.request.acces.can(Permission.REGLAGE_MODIFIER),
     }  # fmt: skip
     return render(page.request, "rendezvous/echanges/agendas.html", context, status=page.status)
+
+
+def _judge(feeds: list[FluxAgenda]) -> list[tuple[FluxAgenda, bool]]:
+    """Pair each feed with whether it still gives something: its maker may have lost the right to read (one query)."""
+    readers = list_lecteurs({each.par_id for each in feeds})
+    return [(each, each.par_id in readers) for each in feeds]
 
 
 def _describe(agenda: AgendaExterne) -> dict[str, Any]:

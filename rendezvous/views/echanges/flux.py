@@ -12,12 +12,13 @@ from rendezvous.echanges.flux import find_flux, list_lignes, name_flux, note_rea
 @public
 @require_safe
 def flux(request: RequeteUsager, jeton: str) -> HttpResponseBase:
-    """Return the calendar, or 304 when nothing changed. Unknown, revoked, of another town: always 404."""
-    found = find_flux(jeton)
-    if found is None:
+    """Return the calendar, or 304 when nothing changed. Unknown, revoked, no longer allowed: always 404."""
+    opened = find_flux(jeton)
+    if opened is None:
         raise Http404
+    found, lecteur = opened
     now = timezone.now()
-    lignes, nom = list_lignes(found, at=now), name_flux(found)
+    lignes, nom = list_lignes(found, lecteur, at=now), name_flux(found)
     note_read(found, at=now)
     etag = write_etag(nom, lignes)
     answer = get_conditional_response(request, etag=etag)

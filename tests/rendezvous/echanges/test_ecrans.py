@@ -90,8 +90,12 @@ def test_nobody_touches_the_calendars_of_another(
 
 
 def test_who_runs_the_offer_does_it_for_everybody(
-    client: Client, ville: Collectivite, ressource: Ressource, lieu: Lieu
+    client: Client, ville: Collectivite, service: Service, ressource: Ressource, lieu: Lieu
 ) -> None:
+    client.force_login(make_agent(ville, "Inès Carpentier", service, roles=(Role.SUPERVISEUR,)))
+    assert client.post(TOUS, {"geste": "flux", "de": f"lieu-{lieu.pk}"}).status_code == 200
+    assert client.post(TOUS, {"geste": "flux", "de": "lieu-999"}).status_code == 422
+    assert FluxAgenda.objects.get().lieu_id == lieu.pk
     client.force_login(make_agent(ville, "Paul Nguyen", roles=(Role.ADMINISTRATEUR,)))
     assert client.get(MIENS).status_code == 403  # receives nobody
     assert client.post(TOUS, ICS | {"ressource": str(ressource.pk)}).status_code == 302
@@ -102,9 +106,6 @@ def test_who_runs_the_offer_does_it_for_everybody(
     assert client.post(f"/c/aurelle/rendez-vous/agendas/{row.pk}/service/").url == TOUS  # type: ignore[attr-defined]
     assert not OccurrenceIndisponible.objects.exists()
     assert "suspendu" in client.get(TOUS).content.decode()
-    assert client.post(TOUS, {"geste": "flux", "de": f"lieu-{lieu.pk}"}).status_code == 200
-    assert client.post(TOUS, {"geste": "flux", "de": "lieu-999"}).status_code == 422
-    assert FluxAgenda.objects.get().lieu_id == lieu.pk
     assert client.post(f"/c/aurelle/rendez-vous/agendas/{row.pk}/supprimer/").status_code == 302
     assert not AgendaExterne.objects.exists()
 
