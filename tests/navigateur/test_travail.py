@@ -12,7 +12,7 @@ from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Rattachement, ServiceRattachement
 from collectivites.permissions import Role
 from demandes.actions.sujets import attach, open_sujet
-from demandes.models import Demande, Message, Notification
+from demandes.models import Demande, Message, ModeleReponse, Notification
 from demandes.travail.taches import add_tache
 from tests.navigateur.test_demandes import Ville
 
@@ -61,6 +61,36 @@ def test_a_colleague_is_called_from_the_keyboard(ville: Ville, client_claire: Cl
     with collectivite_active(ville.collectivite.pk):
         assert Message.objects.filter(sens="interne", texte="Vois avec @Yann Le Goff").exists()
         assert Notification.objects.filter(genre="mention", agent__email="yann@aurelle.example").count() == 1
+
+
+def test_a_template_is_called_from_the_keyboard(
+    ville: Ville, client_claire: Client, ouvrir_page: OuvrirPage, verifier_acces: Callable[[Page], None]
+) -> None:
+    with collectivite_active(ville.collectivite.pk):
+        for shortcut, words in (("rdv", "Prenez rendez-vous."), ("repare", "C'est réparé.")):
+            ModeleReponse.objects.create(titre=words, raccourci=shortcut, corps=words, updated_at=ville.at)
+    page = ouvrir_page(client=client_claire)
+    page.goto(address("fiche", ville.demande.pk))
+    zone = page.locator("form[data-guichet-modeles] textarea")
+    options = page.get_by_role("listbox", name="Modèles de réponse").get_by_role("option")
+    zone.press_sequentially("Bonjour. ::")
+    expect(options).to_have_count(2)
+    first, second = options.all()
+    expect(zone).to_have_attribute("aria-activedescendant", str(first.get_attribute("id")))
+    verifier_acces(page)
+    zone.press("ArrowUp")  # from the first to the last
+    expect(second).to_have_attribute("aria-selected", "true")
+    zone.press("Escape")
+    expect(options).to_have_count(0)
+    zone.press_sequentially("zzz")
+    expect(options).to_contain_text("Aucun modèle ne correspond à « zzz ».")
+    for _ in range(3):
+        zone.press("Backspace")
+    zone.press_sequentially("rep")
+    expect(options).to_contain_text("C'est réparé.")
+    zone.press("Tab")
+    expect(zone).to_have_value("Bonjour. C'est réparé.")
+    expect(page.locator("input[name=modele]")).to_have_value("repare")
 
 
 @pytest.mark.parametrize(("largeur", "hauteur"), TAILLES)
