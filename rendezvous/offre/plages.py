@@ -18,6 +18,7 @@ from rendezvous.offre.orphelins import find_orphelins, list_tenus
 from rendezvous.offre.projection import project_plage
 from rendezvous.offre.recurrence import find_next_day, list_days
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
+from rendezvous.offre.relecture import lock_offre, lock_plages
 from rendezvous.offre.verifications import check_plage
 from socle.direct import publish_on_commit
 from socle.ecriture import write_jour
@@ -49,6 +50,7 @@ def save_plage(
 
     Raises OffreRefusee (RegleRefusee, BlocsRefuses), VersionPerimee.
     """
+    lock_plages(plage)
     avant = lock_plage(plage.pk, version) if plage.pk else None
     held = _list_held(plage, avant, at=at)
     _write(plage, motifs, zones, avant=avant, at=at)
@@ -59,6 +61,7 @@ def save_plage(
 @transaction.atomic
 def skip_day(*, plage: PlageOuverture, jour: date, version: int, by: Acteur, at: datetime) -> PlageEnregistree:
     """Take one day out of a range (« cette occurrence »). Raises OffreRefusee, VersionPerimee."""
+    lock_plages(plage)
     locked = lock_plage(plage.pk, version)
     if jour < get_day(at, locked.lieu.fuseau):
         raise OffreRefusee("Ce jour est passé\u00a0: il ne peut plus être retiré.")
@@ -90,6 +93,8 @@ def split_plage(
     The new range starts on the first day of the old rule from there: one week in two stays in step. From its very
     first day it is the whole range that changes. Raises OffreRefusee, VersionPerimee.
     """
+    ahead = champs.get("ressource")
+    lock_offre({plage.ressource_id, ahead.pk if ahead else plage.ressource_id})
     locked = lock_plage(plage.pk, version)
     if a_partir_on < get_day(at, locked.lieu.fuseau):
         raise OffreRefusee("Ce jour est passé\u00a0: choisissez un jour à venir.")
@@ -120,6 +125,7 @@ def split_plage(
 @transaction.atomic
 def retire_plage(*, plage: PlageOuverture, version: int, by: Acteur, at: datetime) -> list[RendezVous]:
     """Close a range for good; return the appointments that nothing holds now. Raises VersionPerimee, OffreRefusee."""
+    lock_plages(plage)
     locked = lock_plage(plage.pk, version)
     held = list_tenus({locked.ressource_id}, at=at)
     close_plage(locked, by=by, at=at)
@@ -139,7 +145,7 @@ def lock_plage(pk: int, version: int | None) -> PlageOuverture:
     rows = PlageOuverture.objects.select_related("lieu", "ressource__guichet", "guichet")
     locked = rows.select_for_update(no_key=True, of=("self",)).filter(pk=pk).first()
     if locked is None or locked.version != version:
-        raise VersionPerimee
+        raise VersionPerimee("Cette plage")
     if not locked.is_active:
         raise OffreRefusee("Cette plage a été retirée\u00a0: créez-en une autre.")
     return locked

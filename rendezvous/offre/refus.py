@@ -1,5 +1,9 @@
 """What the rules of the offer refuse; the text is what the agent reads."""
 
+from rendezvous.versions import VersionPerimee
+
+__all__ = ["VersionPerimee"]  # what the callers of the offer catch too
+
 
 class OffreRefusee(ValueError):
     """The offer can't be written as asked. The sentence says why and what to do."""
@@ -11,10 +15,3 @@ class RegleRefusee(OffreRefusee):
 
 class BlocsRefuses(OffreRefusee):
     """The hours of a day contradict themselves."""
-
-
-class VersionPerimee(Exception):
-    """Somebody wrote this range or this motif in between: nothing was written."""
-
-    def __init__(self, quoi: str = "Cette plage") -> None:
-        super().__init__(f"{quoi} a changé pendant que vous écriviez. Votre saisie est gardée\u00a0: relisez-la.")

@@ -174,7 +174,7 @@ def update_at_version(rendezvous: RendezVous, version: int, **champs: Any) -> Re
     """
     mine = RendezVous.objects.filter(pk=rendezvous.pk, version=version)
     if not mine.update(version=F("version") + 1, **champs):
-        raise VersionPerimee(tell_changes(rendezvous.pk, since=version))
+        raise VersionPerimee("Ce rendez-vous", tell_changes(rendezvous.pk, since=version))
     fresh = copy(rendezvous)
     fresh.version = version + 1
     for name, value in champs.items():
@@ -197,7 +197,7 @@ def get_current(rendezvous: RendezVous, version: int) -> RendezVous:
     """Return the appointment as it is now. Raises VersionPerimee when it is no longer at `version`, or left."""
     current = read_all().filter(pk=rendezvous.pk).first()
     if current is None or current.version != version:
-        raise VersionPerimee(tell_changes(rendezvous.pk, since=version))
+        raise VersionPerimee("Ce rendez-vous", tell_changes(rendezvous.pk, since=version))
     return current
 
 

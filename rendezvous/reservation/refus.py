@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 
 from rendezvous.creneaux.modele import Creneau
+from rendezvous.versions import VersionPerimee
+
+__all__ = ["VersionPerimee"]  # what the callers of a booking catch too
 
 
 class CreneauPris(Exception):
@@ -34,19 +37,6 @@ class ClefDejaServie(RendezVousRefuse):
 
     def __init__(self) -> None:
         super().__init__("Cette demande a déjà été envoyée avec un autre contenu. Recommencez depuis le début.")
-
-
-class VersionPerimee(Exception):
-    """Somebody wrote in between: nothing was written. `changes` says what, by whom, oldest first: for agents only."""
-
-    publique = "Ce rendez-vous a changé pendant que vous le regardiez. Relisez, puis recommencez."
-
-    def __init__(self, changes: Sequence[str] = ()) -> None:
-        self.changes = list(changes)
-        what = " ; ".join(changes) or "il a été modifié"
-        super().__init__(
-            f"Ce rendez-vous a changé pendant que vous le regardiez\u00a0: {what}. Relisez, puis recommencez."
-        )
 
 
 def tell_usager(refusal: Exception) -> str:

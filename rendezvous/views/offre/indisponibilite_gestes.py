@@ -99,7 +99,7 @@ def _remove(request: RequeteAgent, pk: int) -> HttpResponse:
     try:
         remove_indisponibilite(indisponibilite=found, version=version, by=request.acces.acteur, at=timezone.now())
     except VersionPerimee:
-        why = "Cette indisponibilité a changé pendant que vous la regardiez\u00a0: relisez-la avant de la supprimer."
+        why = "Cette indisponibilité a changé entre-temps\u00a0: relisez-la avant de la supprimer."
         return show_detail(request, get_object_or_404(list_visible(request), pk=pk), refus=why, status=409)
     toast(request, "Indisponibilité supprimée\u00a0: ce temps est de nouveau proposé.")
     return redirect(find_url(request, get_routes(request)["liste"]))

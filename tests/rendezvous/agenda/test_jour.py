@@ -70,7 +70,7 @@ def test_two_counters_do_not_overwrite_each_other(poste: Client, fixer: Fixer) -
     poste.post(url("marquer", rdv.pk), {"etat": "present", "version": 1})
     answer = poste.post(url("marquer", rdv.pk), {"etat": "absent", "version": 1})
     assert answer.status_code == 409
-    assert "a changé pendant que vous le regardiez" in answer.content.decode()
+    assert "a changé entre-temps" in answer.content.decode()
     rdv.refresh_from_db()
     assert rdv.etat == Etat.PRESENT
 

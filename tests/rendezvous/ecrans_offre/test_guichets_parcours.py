@@ -28,7 +28,7 @@ def test_a_counter_is_made_refused_and_put_out_of_service(
         assert "hors service" in text(client.get(url("guichets")))
     late = client.post(url("guichet", guichet.pk), asked | {"libelle": "Bureau 3", "is_active": "on", "version": 1})
     assert late.status_code == 409
-    for said in ("Ce guichet a changé pendant que vous écriviez", 'value="Bureau 3"', 'name="version" value="2"'):
+    for said in ("Ce guichet a changé entre-temps", 'value="Bureau 3"', 'name="version" value="2"'):
         assert said in text(late)
     gaps = re.findall(r'data-titre="Champ">([^<]+)', text(late))
     assert gaps == ["Nom", "En service"]

@@ -119,7 +119,7 @@ def test_two_who_change_it_see_one_another(client: Client, agent: Agent, saisie:
     late = client.post(page, typed | {"version": 1, "libelle": "Conseil", "jour_mois": "MO"})
     assert late.status_code == 409
     assert 'data-titre="Champ">Jour du mois' not in text(late)  # hidden: it does not repeat
-    for said in ("a changé pendant que vous écriviez", "Formation", "16 h", 'value="Conseil"', 'value="2"'):
+    for said in ("a changé entre-temps", "Formation", "16 h", 'value="Conseil"', 'value="2"'):
         assert said in text(late)
     assert client.post(page, typed | {"version": 2, "libelle": "Conseil"}).status_code == 302
     rule.refresh_from_db()

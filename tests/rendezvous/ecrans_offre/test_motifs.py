@@ -65,7 +65,7 @@ def test_the_second_of_two_writers_is_told(client: Client, motif: Motif, service
     assert client.post(url("motif", motif.pk), first).status_code == 302
     late = client.post(url("motif", motif.pk), first | {"libelle": "Autre nom"})
     assert late.status_code == 409
-    assert "a changé pendant que vous écriviez" in text(late)
+    assert "a changé entre-temps" in text(late)
     assert "Autre nom" in text(late)
     assert 'data-titre="Enregistré">Titre d\'identité' in text(late)
     assert text(late).count('data-titre="Champ"') == 1  # hours, delays and lines are read the same way on both sides

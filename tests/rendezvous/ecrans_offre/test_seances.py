@@ -81,7 +81,7 @@ def test_the_registered_are_listed_and_told_of_the_end(
     assert client.post(url("seance", seance.pk), {"places": "0", "version": 1}).status_code == 422
     late = client.post(url("seance", seance.pk), {"places": "9", "titre": "Débuter", "version": 0})
     assert late.status_code == 409
-    assert "Cette séance a changé pendant que vous écriviez" in text(late)
+    assert "Cette séance a changé entre-temps" in text(late)
     assert 'value="Débuter"' in text(late)
     assert client.post(url("seance_annuler", seance.pk), {"raison": "", "version": 1}).status_code == 422
     said = {"raison": "Salle inondée.", "version": 1, "prevenir": "on"}
@@ -149,7 +149,7 @@ def test_a_move_refused_says_why_and_keeps_what_was_typed(
     assert 'value="10 h 45"' in text(taken)
     stale = client.post(url("seance_deplacer", seance.pk), move(seance, debut="16 h", version=0))
     assert stale.status_code == 409
-    assert "a changé pendant que vous écriviez" in text(stale)
+    assert "a changé entre-temps" in text(stale)
     assert 'name="version" value="1"' in text(stale)  # read again, it may be sent again
     night = move(seance, jour="2027-03-28", debut="2 h 30", fin="4 h")
     assert "n'existe pas" in text(client.post(url("seance_deplacer", seance.pk), night))

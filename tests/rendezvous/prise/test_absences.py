@@ -91,7 +91,7 @@ def test_what_changed_meanwhile_is_left_and_said(
     assert "Écrivez la raison" in text(refused)
     report = text(client.post(url("absences"), body | {"raison": "Agent malade."}, follow=True))
     assert "1 fait, 1 laissé en place" in report
-    assert "a changé pendant que vous" in report
+    assert "a changé entre-temps" in report
     states = set(RendezVous.objects.values_list("etat", flat=True))
     assert states == {"confirme", "annule_service"}
     assert "Agent malade." in Envoi.objects.get(clef__contains=":annulation:").corps_texte

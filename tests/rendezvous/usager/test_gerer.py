@@ -62,7 +62,7 @@ def test_moved_once_and_never_lost(visiteur: Visiteur, bureau: Bureau, lien: str
     assert (rdv.debut_at, rdv.sequence) == (at_local(bureau.jour, 640), 1)
     stale = visiteur.post(f"{lien}deplacer/", sent | {"creneau": list_valeurs(page)[6]})
     assert stale.status_code == 409
-    assert "a changé pendant" in read_text(stale)
+    assert "a changé entre-temps" in read_text(stale)
 
 
 def test_cancelled_frees_the_place_at_once(visiteur: Visiteur, bureau: Bureau, lien: str) -> None:
