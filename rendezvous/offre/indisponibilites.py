@@ -12,6 +12,7 @@ from rendezvous.heures import get_day
 from rendezvous.models import Indisponibilite, OccurrenceIndisponible, RendezVous
 from rendezvous.offre.projection import get_fuseau, project_indisponibilite
 from rendezvous.offre.refus import VersionPerimee
+from rendezvous.offre.relecture import lock_touchees
 from rendezvous.offre.verifications import check_indisponibilite
 from socle.direct import publish_on_commit
 
@@ -30,6 +31,7 @@ def save_indisponibilite(
         rule.fin_on = rule.debut_on
     fuseau = get_fuseau(rule)
     check_indisponibilite(rule, fuseau=fuseau)
+    lock_touchees(rule)
     if is_new:
         rule.created_at, rule.par_id = at, by.agent_id
     else:

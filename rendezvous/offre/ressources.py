@@ -11,6 +11,7 @@ from journal.actions import record
 from rendezvous.models import Guichet, PlageMotif, PlageOuverture, RendezVous, Ressource
 from rendezvous.offre.plages import close_plage
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
+from rendezvous.offre.relecture import lock_offre
 from rendezvous.offre.verifications import check_guichet
 
 
@@ -86,6 +87,7 @@ def _lock(pk: int, version: int) -> Guichet:
 
 def retire_ressource(ressource: Ressource, *, by: Acteur, at: datetime) -> None:
     """Take a resource out of service and close its ranges, in order of id. Its appointments to come stay."""
+    lock_offre([ressource.pk])
     Ressource.objects.filter(pk=ressource.pk).update(is_active=False)
     ranges = PlageOuverture.objects.filter(ressource=ressource, is_active=True)
     for plage in ranges.select_for_update(no_key=True, of=("self",)).order_by("pk"):
@@ -116,6 +118,7 @@ def follow_depart(agent_id: int, services: frozenset[int] | None, by: Acteur, at
 
 def _close_services(ressource: Ressource, services: frozenset[int], *, by: Acteur, at: datetime) -> None:
     """Take the motifs of the services out of the ranges; a range left without motif closes."""
+    lock_offre([ressource.pk])
     ranges = PlageOuverture.objects.filter(ressource=ressource, is_active=True)
     for plage in ranges.select_for_update(no_key=True, of=("self",)).order_by("pk"):
         lost, _ = PlageMotif.objects.filter(plage=plage, motif__service_id__in=services).delete()

@@ -14,35 +14,11 @@ from django.db import IntegrityError, OperationalError, connection
 from psycopg import errors
 
 from collectivites.cloison import get_active_id
+from rendezvous.verrous import Verrouille, lock_ressources, shrink
 
-ESPACE = 7701  # first half of the key: appointments; the second one is the resource
-_INT4_MAX = 2**31 - 1
+__all__ = ["Verrouille", "is_double", "lock_clefs", "lock_ressources", "lock_usagers", "retry_deadlock", "shrink"]
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-def shrink(ressource_id: int) -> int:
-    """Return an id as a positive int4. Two resources that share a key only wait for one another."""
-    return ressource_id % _INT4_MAX
-
-
-class Verrouille(Exception):
-    """Somebody is booking this resource right now."""
-
-
-def lock_ressources(ids: Iterable[int], *, waits: bool = True) -> None:
-    """Lock each resource, in ascending order of key, to the end of the transaction. Again is free.
-
-    Raises Verrouille when one is held by somebody else and `waits` is False.
-    """
-    with connection.cursor() as cursor:
-        for key in sorted({shrink(ressource_id) for ressource_id in ids}):
-            if waits:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ESPACE, key])
-                continue
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [ESPACE, key])
-            if not cursor.fetchone()[0]:
-                raise Verrouille
 
 
 def lock_clefs(clefs: Iterable[UUID | None]) -> None:

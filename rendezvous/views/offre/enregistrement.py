@@ -10,6 +10,7 @@ from rendezvous.forms_offre_plage import CELLE_CI, SUIVANTES, FormulairePlage
 from rendezvous.models import PlageOuverture
 from rendezvous.offre.actions import PlageEnregistree, find_ressource, save_plage, skip_day, split_plage
 from rendezvous.offre.orphelins import find_orphelins, list_tenus
+from rendezvous.offre.relecture import lock_offre
 
 CHAMPS = ("lieu", "guichet", "libelle", "premier_on", "regle", "jusqu_on", "capacite", "is_ferie_travaille")
 
@@ -74,6 +75,7 @@ def _save_following(form: FormulairePlage, champs: dict[str, Any], *, by: Acteur
 
 def _save_day(form: FormulairePlage, champs: dict[str, Any], *, by: Acteur, at: datetime) -> PlageEnregistree:
     """That day leaves the range for one of its own; what neither holds any more is told."""
+    lock_offre({form.instance.ressource_id, champs["ressource"].pk})
     held = list_tenus([form.instance.ressource_id], at=at)
     skip_day(plage=form.instance, jour=_jour(form), version=_version(form), by=by, at=at)
     done = save_plage(plage=PlageOuverture(**champs), version=0, by=by, at=at, **_links(form))
