@@ -1,10 +1,12 @@
 """Calendars kept elsewhere: who adds, pauses, removes them. The journal keeps who and whose, never an address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
 
 from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
@@ -23,12 +25,12 @@ class AgendaRefuse(Exception):
 
 @dataclass(frozen=True)
 class Acces:
-    """Where the calendar is and how to read it; `utilisateur` is empty for a secret address."""
+    """Where the calendar is and how to read it; `utilisateur` is empty for a secret address. Never printed."""
 
     genre: str
-    url: str
-    utilisateur: str = ""
-    mot_de_passe: str = ""
+    url: str = field(repr=False)
+    utilisateur: str = field(default="", repr=False)
+    mot_de_passe: str = field(default="", repr=False)
 
 
 @transaction.atomic
@@ -36,7 +38,10 @@ def add_agenda(*, ressource: Ressource, acces: Acces, by: Acteur, at: datetime) 
     """Follow a calendar for this resource; it is read at once by a worker. Raises AgendaRefuse."""
     if AgendaExterne.objects.filter(ressource=ressource).count() >= AGENDAS_MAX:
         raise AgendaRefuse(f"{AGENDAS_MAX}\u00a0agendas au plus. Supprimez-en un d'abord.")
-    agenda = AgendaExterne(ressource=ressource, genre=acces.genre, url=acces.url, identifiants=_seal(acces))
+    agenda = AgendaExterne(
+        ressource=ressource, genre=acces.genre, hote=urlsplit(acces.url).hostname or "",
+        adresse_hash=hash_adresse(acces.url), identifiants=seal_acces(acces),
+    )  # fmt: skip
     try:
         with transaction.atomic():
             agenda.save(force_insert=True)
@@ -49,10 +54,17 @@ def add_agenda(*, ressource: Ressource, acces: Acces, by: Acteur, at: datetime) 
     return agenda
 
 
-def _seal(acces: Acces) -> bytes:
-    if not acces.utilisateur:
-        return b""
-    return encrypt({"utilisateur": acces.utilisateur, "mot_de_passe": acces.mot_de_passe})
+def seal_acces(acces: Acces) -> bytes:
+    """Return what the database keeps: the address is a key as much as the password."""
+    secret = {"url": acces.url}
+    if acces.utilisateur:
+        secret |= {"utilisateur": acces.utilisateur, "mot_de_passe": acces.mot_de_passe}
+    return encrypt(secret)
+
+
+def hash_adresse(url: str) -> str:
+    """Return what tells that two addresses are the same; keyed, for a CalDAV address may be guessed."""
+    return salted_hmac("rendezvous.agenda", url, algorithm="sha256").hexdigest()
 
 
 @transaction.atomic

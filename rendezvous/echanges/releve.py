@@ -8,7 +8,7 @@ read does not make its owner free.
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
@@ -46,8 +46,8 @@ class Demande:
     agenda_id: int
     ressource_id: int
     genre: str
-    url: str
-    identifiants: dict[str, str]
+    adresse_hash: str
+    identifiants: dict[str, str] = field(repr=False)  # the address is one of them: never in a trace
     fuseau: str
     empreinte: str
     at: datetime
@@ -94,7 +94,7 @@ def take(agenda_id: int, *, at: datetime) -> Demande | None:
         AgendaExterne.objects.filter(pk=agenda_id).update(erreur=str(error))
         return None
     return Demande(
-        agenda.pk, agenda.ressource_id, agenda.genre, agenda.url, identifiants, find_fuseau(agenda.ressource),
+        agenda.pk, agenda.ressource_id, agenda.genre, agenda.adresse_hash, identifiants, find_fuseau(agenda.ressource),
         agenda.empreinte, at,
     )  # fmt: skip
 
@@ -131,7 +131,9 @@ def _call(demande: Demande, etag: str) -> Reponse:
     elif etag:
         entetes["If-None-Match"] = etag
     try:
-        answer = call(methode, demande.url, corps=corps, entetes=entetes, octets_max=OCTETS_MAX, secondes=DELAI)
+        answer = call(
+            methode, demande.identifiants["url"], corps=corps, entetes=entetes, octets_max=OCTETS_MAX, secondes=DELAI
+        )
     except ReponseTropLourde as error:
         raise AgendaIllisible(f"{error} Un agenda a 5\u00a0Mo au plus.") from None
     if answer.statut not in {200, 207, 304}:
@@ -178,7 +180,7 @@ def _write_reserve(lecture: Lecture) -> str:
 def keep(demande: Demande, releve: Releve, *, at: datetime) -> None:
     """Swap the taken times, or note the failure; nothing when the calendar was changed meanwhile. Needs the wall."""
     agenda = AgendaExterne.objects.select_for_update().filter(pk=demande.agenda_id, releve_at=demande.at).first()
-    if agenda is None or not agenda.is_active or agenda.url != demande.url:
+    if agenda is None or not agenda.is_active or agenda.adresse_hash != demande.adresse_hash:
         return
     if not releve.is_inchange:
         agenda.erreur, agenda.empreinte = releve.erreur[:300], releve.empreinte

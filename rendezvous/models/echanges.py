@@ -42,7 +42,11 @@ class FluxAgenda(ModeleCloisonne):
 
 
 class AgendaExterne(ModeleCloisonne):
-    """A calendar kept elsewhere (ICS address or CalDAV): its events are read as taken time, nothing else is kept."""
+    """A calendar kept elsewhere (ICS address or CalDAV): its events are read as taken time, nothing else is kept.
+
+    Its address is a secret as much as the password: both are encrypted (`messagerie.chiffrement`). Screens show the
+    server alone; a keyed hash tells that two addresses are the same.
+    """
 
     class Genre(models.TextChoices):
         ICS = "ics", "Adresse ICS"
@@ -50,8 +54,9 @@ class AgendaExterne(ModeleCloisonne):
 
     ressource = ClefCloisonnee(Ressource, models.CASCADE, related_name="agendas")
     genre = models.CharField("genre", max_length=6, choices=Genre.choices)
-    url = models.CharField("adresse", max_length=500)
-    identifiants = models.BinaryField("identifiants chiffrés", default=bytes)
+    hote = models.CharField("serveur", max_length=255)
+    adresse_hash = models.CharField("empreinte de l'adresse", max_length=64)
+    identifiants = models.BinaryField("adresse et identifiants chiffrés")
     is_active = models.BooleanField("relevé", default=True)
     releve_at = models.DateTimeField("dernière relève", null=True, blank=True)
     reussi_at = models.DateTimeField("dernière relève réussie", null=True, blank=True)
@@ -59,15 +64,19 @@ class AgendaExterne(ModeleCloisonne):
     empreinte = models.CharField("version lue", max_length=200, blank=True)  # ETag or hash of the body
 
     class Rgpd:
-        personnels = frozenset({"url", "identifiants"})
-        libres = frozenset("id collectivite ressource genre is_active releve_at reussi_at erreur empreinte".split())
+        personnels = frozenset({"adresse_hash", "identifiants"})
+        libres = frozenset(
+            "id collectivite ressource genre hote is_active releve_at reussi_at erreur empreinte".split()
+        )
         conservation = "tant que l'agent le garde"
 
     class Meta:
         verbose_name = "agenda externe"
         verbose_name_plural = "agendas externes"
         indexes = [models.Index(fields=["releve_at"], name="agenda_releve_idx", condition=Q(is_active=True))]
-        constraints = [models.UniqueConstraint("collectivite", "ressource", "url", name="agenda_externe_unique")]
+        constraints = [
+            models.UniqueConstraint("collectivite", "ressource", "adresse_hash", name="agenda_externe_unique")
+        ]
 
     def __str__(self) -> str:
         return f"agenda {self.pk}"

@@ -5,7 +5,6 @@ Two doors to the same screen: an agent's own (RENDEZVOUS_TRAITER), everybody's a
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -146,7 +145,7 @@ def _describe(agenda: AgendaExterne) -> dict[str, Any]:
     """One line: where (the host alone, the rest is a secret), how it goes."""
     is_bon = bool(agenda.reussi_at and agenda.releve_at and agenda.reussi_at >= agenda.releve_at)
     return {
-        "ligne": agenda, "hote": urlsplit(agenda.url).hostname or "", "is_attendu": agenda.releve_at is None,
+        "ligne": agenda, "hote": agenda.hote, "is_attendu": agenda.releve_at is None,
         "is_echec": agenda.is_active and bool(agenda.erreur) and not is_bon,
     }  # fmt: skip
 

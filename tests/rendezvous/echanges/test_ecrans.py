@@ -1,12 +1,13 @@
 """« Mes agendas » and « Agendas et flux »: one's own for who receives, everybody's for who runs the offer."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from collectivites.acteur import AUTOMATE
 from collectivites.models import Agent, Collectivite, Lieu, Service
 from collectivites.permissions import Role
 from journal.models import Evenement
@@ -31,13 +32,18 @@ def yann(ville: Collectivite, service: Service, client: Client) -> Agent:
     return agent
 
 
+def make_agenda(ressource: Ressource, url: str) -> AgendaExterne:
+    acces = actions.Acces("ics", url)
+    return actions.add_agenda(ressource=ressource, acces=acces, by=AUTOMATE, at=datetime(2026, 11, 19, tzinfo=UTC))
+
+
 def test_an_agent_keeps_their_own_calendars(client: Client, yann: Agent) -> None:
     empty = client.get(MIENS).content.decode()
     assert "Aucun agenda lu" in empty
     assert not Ressource.objects.exists()  # reading writes nothing
     assert client.post(MIENS, ICS | {"url": "webcal://exemple.fr/secret.ics"}).status_code == 302
     row = AgendaExterne.objects.get()
-    assert (row.url, row.ressource.agent_id) == (ICS["url"], yann.pk)
+    assert (row.hote, row.ressource.agent_id) == ("exemple.fr", yann.pk)
     with CaptureQueriesContext(connection) as asked:
         page = client.get(MIENS).content.decode()
     assert len(asked) <= 20
@@ -80,7 +86,7 @@ def test_a_feed_is_shown_once_and_revoked(client: Client, yann: Agent) -> None:
 def test_nobody_touches_the_calendars_of_another(
     client: Client, yann: Agent, ressource: Ressource, lieu: Lieu, at: datetime
 ) -> None:
-    other = AgendaExterne.objects.create(ressource=ressource, genre="ics", url="https://exemple.fr/autre.ics")
+    other = make_agenda(ressource, "https://exemple.fr/autre.ics")
     feed = FluxAgenda.objects.create(lieu=lieu, jeton_hash="x", par=yann, created_at=at)
     for gesture in (f"agendas/{other.pk}/relever/", f"agendas/{other.pk}/service/", f"agendas/{other.pk}/supprimer/",
                     f"flux/{feed.pk}/revoquer/"):  # fmt: skip
@@ -111,10 +117,10 @@ def test_who_runs_the_offer_does_it_for_everybody(
 
 
 def test_a_failing_calendar_says_so_and_that_it_still_counts(client: Client, yann: Agent, at: datetime) -> None:
-    AgendaExterne.objects.create(
-        ressource=make_ressource(yann), genre="ics", url="https://exemple.fr/a.ics", releve_at=at,
-        reussi_at=at.replace(hour=8), erreur="Le serveur n'a pas répondu à temps.",
-    )  # fmt: skip
+    row = make_agenda(make_ressource(yann), "https://exemple.fr/a.ics")
+    AgendaExterne.objects.filter(pk=row.pk).update(
+        releve_at=at, reussi_at=at.replace(hour=8), erreur="Le serveur n'a pas répondu à temps."
+    )
     page = client.get(MIENS).content.decode().replace("&#x27;", "'")
     assert "en échec" in page
     assert "Les derniers horaires lus comptent toujours." in page
