@@ -16,7 +16,7 @@ demo: ## lance Guichet avec la ville de démonstration (Ctrl-C pour arrêter ; P
 
 test: ## lance toute la suite de tests, sur de vrais serveurs, dans le désordre
 	@$(AMORCER) e2e
-	@$(VENV)/python -m pytest -n $(OUVRIERS) $(OPTIONS)
+	@$(VENV)/python -m pytest -n $(OUVRIERS) --dist worksteal $(OPTIONS)
 
 check: ## vérifie le style, les types, les étages, les gabarits, les migrations et le déploiement
 	@$(AMORCER) dev

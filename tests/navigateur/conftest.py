@@ -40,15 +40,27 @@ OPTIONS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS_AXE = {"runOnly": REGLES, "preload": False, "resultTypes": ["violations"]}  # the others cost as much again
 INSTALLER = "apt-get install --no-install-recommends chromium fonts-liberation"
 OuvrirPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder, so that `-m 'not navigateur'` leaves them out."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.navigateur)
+    """Mark every test of this folder, so that `-m 'not navigateur'` leaves them out; spread the longest."""
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.navigateur)
+    items[:] = spread(items, [item for item in here if item.get_closest_marker("lent")])
+
+
+def spread(items: list[pytest.Item], longs: list[pytest.Item]) -> list[pytest.Item]:
+    """Put the long tests at equal distances, the first ahead: each worker begins by one (`--dist worksteal`).
+
+    Left side by side, they would wait one behind the other on one worker while the others have nothing left to do.
+    """
+    others, parts = [item for item in items if item not in longs], len(longs)
+    shares = [others[rang * len(others) // parts : (rang + 1) * len(others) // parts] for rang in range(parts)]
+    return [each for long, share in zip(longs, shares, strict=True) for each in (long, *share)] or items
 
 
 def find_chromium() -> str | None:
@@ -145,7 +157,7 @@ def verifier_acces(plaintes: Plaintes) -> Callable[[Page], None]:
         page.wait_for_load_state()  # of the page the test has just seen something of: half a page has half its faults
         page.evaluate(FIN_DES_MOUVEMENTS)  # half-way through its fade, a toast has half its contrast
         plaintes.muet = True  # axe injects styles that the policy refuses
-        found = Axe().run(page, options={"runOnly": REGLES, "preload": False}).response["violations"]
+        found = Axe().run(page, options=OPTIONS_AXE).response["violations"]
         plaintes.muet = False
         words = [
             f"{v['id']} ({v['impact']}): {node['target']} {node['failureSummary']}"

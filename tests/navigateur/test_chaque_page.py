@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from citoyens.models import Usager
 from collectivites.acteur import AUTOMATE
@@ -49,6 +49,9 @@ from tests.navigateur.liens_usager import write_liens
 from tests.navigateur.liens_visite import write_liens_visite
 
 OuvrirPage = Callable[..., Page]
+PARTIES = 2  # one a worker: each pays for its own demonstration, twenty seconds
+PAGES_MIN = 60  # of a part
+TAILLES: tuple[ViewportSize, ...] = ({"width": 1366, "height": 768}, {"width": 390, "height": 844})
 OBJETS: dict[str, type[Model]] = {
     "collectivites/service": Service,
     "collectivites/lieu": Lieu,
@@ -107,8 +110,13 @@ def walk(patterns: list[URLPattern | URLResolver], prefix: str, app: str) -> lis
     return found
 
 
-def list_pages(client: Client) -> list[str]:
-    """The addresses that answer a whole page to someone who may do everything."""
+def list_routes(partie: int) -> list[tuple[str, str]]:
+    """The routes of one part: one in PARTIES, from the one of its rank."""
+    return walk(get_resolver().url_patterns, "/", "")[partie::PARTIES]
+
+
+def list_pages(client: Client, partie: int) -> list[str]:
+    """The addresses of one part that answer a whole page to someone who may do everything."""
     town = Collectivite.objects.get(slug="aurelle")
     with collectivite_active(town.pk):
         first = {name: model.objects.order_by("pk")[0].pk for name, model in OBJETS.items()}  # type: ignore[attr-defined]
@@ -128,7 +136,7 @@ def list_pages(client: Client) -> list[str]:
         path.replace("<int:pk>", str(first.get(name, 0)))
         .replace("<str:jeton>", liens.get(name, "<"))
         .replace("<str:passe>", liens.get(name, "<"))
-        for name, path in walk(get_resolver().url_patterns, "/", "")
+        for name, path in list_routes(partie)
     ]
     return [path for path in paths if "<" not in path and "/0/" not in path and is_page(client, path)]
 
@@ -184,18 +192,26 @@ def partout(transactional_db: None) -> Client:
     return client
 
 
+def test_each_route_is_in_one_part_and_only_one() -> None:
+    shared = [route for partie in range(PARTIES) for route in list_routes(partie)]
+    assert sorted(shared) == sorted(walk(get_resolver().url_patterns, "/", ""))
+
+
 @pytest.mark.lent
-@pytest.mark.parametrize(("largeur", "hauteur"), [(1366, 768), (390, 844)])
+@pytest.mark.parametrize("partie", range(PARTIES))
 def test_no_page_has_a_fault_of_access(
     partout: Client, ouvrir_page: OuvrirPage, verifier_acces: Callable[[Page], None],
-    capturer: Callable[[Page, str], Path], largeur: int, hauteur: int,
+    capturer: Callable[[Page, str], Path], partie: int,
 ) -> None:  # fmt: skip
-    pages = list_pages(partout)
-    assert len(pages) >= 28
-    page = ouvrir_page(largeur=largeur, hauteur=hauteur, client=partout)
+    pages = list_pages(partout, partie)
+    assert len(pages) >= PAGES_MIN
+    page = ouvrir_page(client=partout)
     for path in pages:
+        page.set_viewport_size(TAILLES[0])
         page.goto(path)
         if path.endswith("/concours/"):  # its forms are folded
             page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
-        capturer(page, f"page{path.replace('/', '-')[:120]}{largeur}")  # signed addresses are long
-        verifier_acces(page)
+        for taille in TAILLES:
+            page.set_viewport_size(taille)
+            capturer(page, f"page{path.replace('/', '-')[:120]}{taille['width']}")  # signed addresses are long
+            verifier_acces(page)
