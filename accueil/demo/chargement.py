@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accueil.demo.canaux import open_channels
 from accueil.demo.courriels import leave_in_quarantine
+from accueil.demo.echanges import exchange
 from accueil.demo.formulaires import file_forms
 from accueil.demo.guichet import hold_counter
 from accueil.demo.horloge import Horloge
@@ -60,6 +61,7 @@ def load_demo(*, at: datetime) -> list[Bilan]:
             offre = open_offre(ville, horloge=horloge)
             if offre is not None:
                 take_rendezvous(ville, offre, usagers, horloge=horloge)
+                exchange(ville, offre, horloge=horloge)
             contacts = hold_counter(ville, usagers, horloge=horloge)
             reports.append(Bilan(demo.nom, len(usagers), demandes, contacts, settle_ledger(at=at)))
     hand_over(villes, horloge=horloge)

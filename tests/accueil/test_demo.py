@@ -15,8 +15,8 @@ from collectivites.models import Agent, Collectivite, Horaire, Lieu
 from demandes.cycle import Etat
 from demandes.models import Boite, ContactImmediat, Demande, Entree, Message
 from journal.models import Evenement
-from messagerie.models import Envoi
-from rendezvous.models import RendezVous, Seance
+from messagerie.models import AbonnementWebhook, Envoi, LivraisonWebhook
+from rendezvous.models import AgendaExterne, FluxAgenda, InscriptionAttente, RendezVous, Seance
 
 FICTION = re.compile(r"\+3363998\d{4}|\+3319900\d{4}")
 
@@ -75,6 +75,10 @@ def check_aurelle() -> None:
     assert Interaction.objects.filter(genre=Interaction.Genre.CONTACT).exists()
     assert {"confirme", "honore", "absent", "annule_usager"} <= set(RendezVous.objects.values_list("etat", flat=True))
     assert Seance.objects.filter(inscrits__gt=0).count() == 2
+    assert (FluxAgenda.objects.count(), AgendaExterne.objects.count(), LivraisonWebhook.objects.count()) == (3, 2, 6)
+    assert InscriptionAttente.objects.filter(ended_at=None).count() == 7
+    assert not AgendaExterne.objects.filter(is_active=True).exists(), "no network"
+    assert not AbonnementWebhook.objects.filter(is_active=True).exists(), "no network"
 
 
 def check_town() -> None:
