@@ -44,6 +44,7 @@ from rendezvous.models import (
     RendezVous,
     Seance,
 )
+from tests.navigateur.conftest import spread
 from tests.navigateur.liens_rdv import write_liens_rdv
 from tests.navigateur.liens_usager import write_liens
 from tests.navigateur.liens_visite import write_liens_visite
@@ -195,6 +196,13 @@ def partout(transactional_db: None) -> Client:
 def test_each_route_is_in_one_part_and_only_one() -> None:
     shared = [route for partie in range(PARTIES) for route in list_routes(partie)]
     assert sorted(shared) == sorted(walk(get_resolver().url_patterns, "/", ""))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("abXYcd", "XabYcd"), ("aXY", "XYa"), ("XY", "XY"), ("ab", "ab"), ("", "")]
+)
+def test_spreading_the_longest_loses_no_test(before: str, after: str) -> None:
+    assert spread(list(before), [each for each in before if each.isupper()]) == list(after)
 
 
 @pytest.mark.lent
