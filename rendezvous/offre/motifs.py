@@ -46,6 +46,17 @@ def retire_motif(*, motif: Motif, version: int, by: Acteur, at: datetime) -> lis
     return list(coming.for_list().order_by("debut_at", "pk"))
 
 
+def list_trop_nombreux(motif: Motif, *, at: datetime) -> list[RendezVous]:
+    """Return the appointments to come for more persons than the motif takes now; they stay (one query).
+
+    Seats of a session are its own: changing those of the motif takes none away.
+    """
+    if motif.is_collectif:
+        return []
+    coming = RendezVous.objects.live().filter(motif=motif, debut_at__gte=at, personnes__gt=motif.personnes_max)
+    return list(coming.for_list().order_by("debut_at", "pk"))
+
+
 def _lock(pk: int, version: int | None) -> Motif:
     locked = Motif.objects.select_for_update(no_key=True, of=("self",)).filter(pk=pk).first()
     if locked is None or locked.version != version:

@@ -1,7 +1,9 @@
 """Appointments that no range holds any more: they stay, and are listed for somebody to decide.
 
 An appointment is held when the ranges of each of its resources, at its lieu and for its motif, cover its whole time
-(two ranges that touch hold it together). Sessions are opened by hand, outside any range: they are never orphans.
+with enough places for its own (two ranges that touch hold it together). On a place beyond what the ranges have now, it
+is over capacity: `rangement` first gives it a lower place that is free. Sessions are opened by hand, outside any
+range: they are never orphans.
 Columns only are compared: 15,000 appointments of one lieu took 4 s as one SQL condition.
 """
 
@@ -9,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import product
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -17,7 +20,7 @@ from django.db.models import QuerySet
 from rendezvous.models import OccurrencePlage, PlageMotif, RendezVous
 from rendezvous.offre.instants import Troncon
 
-Clef = tuple[int, int, int]  # resource, lieu, motif
+Clef = tuple[int, int, int, int]  # resource, lieu, motif, place
 
 
 class Prise(NamedTuple):
@@ -30,6 +33,7 @@ class Prise(NamedTuple):
     jour: date
     debut_at: datetime
     fin_at: datetime
+    place: int = 1
 
 
 def list_orphelins(parmi: QuerySet[RendezVous], *, at: datetime) -> list[RendezVous]:
@@ -38,7 +42,7 @@ def list_orphelins(parmi: QuerySet[RendezVous], *, at: datetime) -> list[RendezV
     Give what the agent may read (`RendezVous.objects.visible_to(acces)`). A surbooking was put outside on purpose.
     """
     live = RendezVous.objects.live().filter(pk__in=parmi.order_by().values("pk"))
-    return _load(_find_lost(_read(live.filter(debut_at__gte=at, seance=None, is_surbooking=False))))
+    return _load(find_lost(_read(live.filter(debut_at__gte=at, seance=None, is_surbooking=False))))
 
 
 def list_tenus(ressources: Collection[int], *, at: datetime) -> list[RendezVous]:
@@ -47,7 +51,7 @@ def list_tenus(ressources: Collection[int], *, at: datetime) -> list[RendezVous]
         debut_at__gte=at, seance=None, occupations__ressource_id__in=ressources, occupations__is_actif=True
     )
     rows = _read(RendezVous.objects.filter(pk__in=coming.values("pk")))
-    return _load({row.rendezvous_id for row in rows} - _find_lost(rows))
+    return _load({row.rendezvous_id for row in rows} - find_lost(rows))
 
 
 def find_orphelins(rendezvous: Iterable[RendezVous]) -> list[RendezVous]:
@@ -55,12 +59,20 @@ def find_orphelins(rendezvous: Iterable[RendezVous]) -> list[RendezVous]:
     rows = list(rendezvous)
     if not rows:
         return []
-    lost = _find_lost(_read(RendezVous.objects.filter(pk__in=[rdv.pk for rdv in rows])))
+    lost = find_lost(_read(RendezVous.objects.filter(pk__in=[rdv.pk for rdv in rows])))
     return sorted((rdv for rdv in rows if rdv.pk in lost), key=lambda rdv: (rdv.debut_at, rdv.pk))
 
 
+def list_en_trop(rendezvous: Iterable[RendezVous]) -> set[int]:
+    """Return the ids of those whose time is open and whose place no longer exists, among appointments left over."""
+    rows = _read(RendezVous.objects.filter(pk__in=[rdv.pk for rdv in rendezvous]))
+    return {row.rendezvous_id for row in rows} - find_lost([row._replace(place=1) for row in rows])
+
+
 def _read(rendezvous: QuerySet[RendezVous]) -> list[Prise]:
-    columns = ("pk", "occupations__ressource_id", "lieu_id", "motif_id", "jour", "debut_at", "fin_at")
+    columns = (
+        "pk", "occupations__ressource_id", "lieu_id", "motif_id", "jour", "debut_at", "fin_at", "occupations__place"
+    )  # fmt: skip
     taken = rendezvous.filter(occupations__is_actif=True).values_list(*columns)
     return [Prise(*row) for row in taken]
 
@@ -71,15 +83,21 @@ def _load(ids: Collection[int]) -> list[RendezVous]:
     return list(RendezVous.objects.for_list().filter(pk__in=ids).order_by("debut_at", "pk"))
 
 
-def _find_lost(rows: Sequence[Prise]) -> set[int]:
+def find_lost(rows: Sequence[Prise]) -> set[int]:
+    """Return the ids of the appointments that no range holds at their place (two queries)."""
+    return {row.rendezvous_id for row in set(rows) - list_held(rows)}
+
+
+def list_held(rows: Sequence[Prise]) -> set[Prise]:
+    """Return the times that ranges hold, with enough places for each (two queries)."""
     if not rows:
         return set()
     covers = _read_covers(rows)
-    return {row.rendezvous_id for row in rows if not _is_held(row, covers)}
+    return {row for row in rows if _is_held(row, covers)}
 
 
 def _is_held(row: Prise, covers: Mapping[Clef, list[Troncon]]) -> bool:
-    stretches = covers.get((row.ressource_id, row.lieu_id, row.motif_id), [])
+    stretches = covers.get((row.ressource_id, row.lieu_id, row.motif_id, row.place), [])
     rank = bisect_right(stretches, row.debut_at, key=itemgetter(0))
     return rank > 0 and row.fin_at <= stretches[rank - 1][1]
 
@@ -94,10 +112,12 @@ def _read_covers(rows: Sequence[Prise]) -> Mapping[Clef, list[Troncon]]:
         ressource_id__in={row.ressource_id for row in rows}, lieu__is_active=True, jour__range=near
     ).order_by("debut_at", "fin_at")  # fmt: skip
     covers: dict[Clef, list[Troncon]] = defaultdict(list)
-    columns = ("plage_id", "ressource_id", "lieu_id", "debut_at", "fin_at")
-    for plage, ressource, lieu, start, end in occurrences.values_list(*columns):
-        for motif in motifs.get(plage, ()):
-            _merge(covers[ressource, lieu, motif], start, end)
+    columns = ("plage_id", "ressource_id", "lieu_id", "debut_at", "fin_at", "capacite")
+    places = sorted({row.place for row in rows})
+    for plage, ressource, lieu, start, end, capacite in occurrences.values_list(*columns):
+        for motif, place in product(motifs.get(plage, ()), places):
+            if place <= capacite:
+                _merge(covers[ressource, lieu, motif, place], start, end)
     return covers
 
 

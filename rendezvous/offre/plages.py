@@ -16,6 +16,7 @@ from rendezvous.models import Motif, OccurrencePlage, PlageMotif, PlageOuverture
 from rendezvous.offre.avertissements import list_avertissements
 from rendezvous.offre.orphelins import find_orphelins, list_tenus
 from rendezvous.offre.projection import project_plage
+from rendezvous.offre.rangement import reseat
 from rendezvous.offre.recurrence import find_next_day, list_days
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.offre.relecture import lock_offre, lock_plages
@@ -73,7 +74,7 @@ def skip_day(*, plage: PlageOuverture, jour: date, version: int, by: Acteur, at:
     locked.save(update_fields=["exceptions", "version"])
     project_plage(locked, du=jour, au=jour)
     _tell("offre.plage_jour_saute", locked, by=by, at=at, jour=jour.isoformat())
-    return PlageEnregistree(locked, [], find_orphelins(held))
+    return PlageEnregistree(locked, [], _find_left(held, {locked.ressource_id}, at=at))
 
 
 @transaction.atomic
@@ -129,7 +130,7 @@ def retire_plage(*, plage: PlageOuverture, version: int, by: Acteur, at: datetim
     locked = lock_plage(plage.pk, version)
     held = list_tenus({locked.ressource_id}, at=at)
     close_plage(locked, by=by, at=at)
-    return find_orphelins(held)
+    return _find_left(held, {locked.ressource_id}, at=at)
 
 
 def close_plage(locked: PlageOuverture, *, by: Acteur, at: datetime) -> None:
@@ -182,7 +183,13 @@ def _report(
     plage: PlageOuverture, motifs: Collection[Motif], held: list[RendezVous], *, at: datetime
 ) -> PlageEnregistree:
     warnings = list_avertissements(plage, motifs, du=get_day(at, plage.lieu.fuseau))
-    return PlageEnregistree(plage, warnings, find_orphelins(held))
+    return PlageEnregistree(plage, warnings, _find_left(held, {plage.ressource_id}, at=at))
+
+
+def _find_left(held: list[RendezVous], ressources: set[int], *, at: datetime) -> list[RendezVous]:
+    """Seat again who lost a place, then return those that nothing holds now."""
+    reseat(ressources, at=at)
+    return find_orphelins(held)
 
 
 def _has_day(plage: PlageOuverture, jour: date) -> bool:

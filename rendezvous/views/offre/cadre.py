@@ -26,13 +26,17 @@ ONGLETS = (
 
 @dataclass(frozen=True)
 class Ligne:
-    """One appointment of a list: what its reader may know of it. `url` empty: sealed, or nothing to open."""
+    """One appointment of a list: what its reader may know of it. `url` empty: sealed, or nothing to open.
+
+    `pourquoi`: what is wrong with it, when the list does not say it for all.
+    """
 
     rendezvous: RendezVous
     quand: str
     qui: str
     quoi: str
     url: str
+    pourquoi: str = ""
 
 
 def find_url(request: RequeteAgent, name: str, *args: object) -> str:
@@ -80,5 +84,5 @@ def _tell(request: RequeteAgent, rdv: RendezVous) -> Ligne:
 
 
 def tell_orphelins(nombre: int) -> str:
-    """« 3 rendez-vous n'ont plus de plage. »"""
-    return f"{nombre} rendez-vous n'{'ont' if nombre > 1 else 'a'} plus de plage."
+    """« 3 rendez-vous n'ont plus leur place. »: no range holds them, or fewer are received at once."""
+    return f"{nombre} rendez-vous n'{'ont plus leur' if nombre > 1 else 'a plus sa'} place."

@@ -1,6 +1,7 @@
 """« Motifs de rendez-vous »: why one comes, how long it takes, who may book it."""
 
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,8 +16,9 @@ from rendezvous.forms_offre_motif import FormulaireMotif
 from rendezvous.models import Motif, PlageMotif
 from rendezvous.offre.actions import retire_motif, save_motif
 from rendezvous.offre.avertissements import tell_motif_sans_place
+from rendezvous.offre.motifs import list_trop_nombreux
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
-from rendezvous.views.offre.cadre import show_page
+from rendezvous.views.offre.cadre import Ligne, list_lignes, show_page
 from rendezvous.views.offre.versions import face_current
 from socle.nombres import read_nombre
 from socle.toasts import toast
@@ -68,9 +70,14 @@ def motif(request: RequeteAgent, pk: int | None = None) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _show(request, form, pk, status=422)
     toast(request, f"Motif «\u00a0{saved.libelle}\u00a0» enregistré.")
-    for sentence in tell_motif_sans_place(saved):
+    for sentence in [*tell_motif_sans_place(saved), *_tell_trop_nombreux(saved)]:
         toast(request, sentence, ton="alerte")
     return redirect("rendezvous:motif", request.acces.collectivite.slug, saved.pk)
+
+
+def _tell_trop_nombreux(motif: Motif) -> list[str]:
+    count = len(list_trop_nombreux(motif, at=timezone.now()))
+    return [f"{count} rendez-vous à venir dépasse{'nt' if count > 1 else ''} le nombre permis."] if count else []
 
 
 def _start(request: RequeteAgent) -> Motif:
@@ -98,11 +105,19 @@ def _show(
     kept = Motif.objects.select_related("service").filter(pk=pk or 0).first()
     ranges = PlageMotif.objects.filter(motif_id=pk or 0, plage__is_active=True)
     gaps = face_current(form, FormulaireMotif(instance=kept)) if form.is_bound and status == 409 and kept else []
+    beyond = list_trop_nombreux(kept, at=timezone.now()) if kept else []
     context = {
+        "trop": [replace(each, pourquoi=_count(each)) for each in list_lignes(request, beyond)],
         "form": form, "ecarts": gaps, "motif": kept, "titre": kept.libelle if kept else "Nouveau motif",
         "plages": ranges.count() if pk else 0, "refus": refus,
     }  # fmt: skip
     return show_page(request, "motif.html", context, onglet="motifs", status=status)
+
+
+def _count(ligne: Ligne) -> str:
+    """« 4 personnes » of an appointment."""
+    unite = ligne.rendezvous.motif.unite_personnes
+    return f"{ligne.rendezvous.personnes}\u00a0{unite if unite.endswith(('s', 'x')) else f'{unite}s'}"
 
 
 @requires(OFFRE)

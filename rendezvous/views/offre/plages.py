@@ -1,5 +1,6 @@
 """« Plages d'ouverture »: who receives, where, when, for what. The list by resource, with its week; the form."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from collectivites.permissions import Permission
 from rendezvous.forms_offre_plage import CELLE_CI, SUIVANTES, FormulairePlage
 from rendezvous.forms_offre_qui import list_lieux
 from rendezvous.models import Motif, PlageOuverture, RendezVous, Ressource
-from rendezvous.offre.orphelins import list_orphelins
+from rendezvous.offre.orphelins import list_en_trop, list_orphelins
 from rendezvous.offre.recurrence import list_days
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.views.offre.cadre import find_url, list_lignes, show_page, tell_orphelins
@@ -82,7 +83,12 @@ def orphelins(request: RequeteAgent) -> HttpResponse:
     who = Ressource.objects.filter(pk=read_nombre(request.GET.get("ressource", "")) or 0).first()
     if who is not None:
         rows = rows.filter(occupations__ressource=who).distinct()
-    lines = list_lignes(request, list_orphelins(rows, at=timezone.now()))
+    left = list_orphelins(rows, at=timezone.now())
+    beyond = list_en_trop(left)
+    lines = [
+        replace(each, pourquoi="au-delà de la capacité" if each.rendezvous.pk in beyond else "hors plage")
+        for each in list_lignes(request, left)
+    ]
     context = {"lignes": lines, "qui": who, "groupee_url": find_url(request, "absences")}
     return show_page(request, "orphelins.html", context, onglet="plages")
 

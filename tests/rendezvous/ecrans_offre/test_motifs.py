@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from collectivites.models import Agent, Lieu, Service
 from demandes.models import Thematique, TypeDemande
@@ -71,6 +72,19 @@ def test_the_second_of_two_writers_is_told(client: Client, motif: Motif, service
     assert text(late).count('data-titre="Champ"') == 1  # hours, delays and lines are read the same way on both sides
     motif.refresh_from_db()
     assert motif.libelle == "Titre d'identité"
+
+
+def test_who_comes_with_more_than_the_motif_takes_now_is_shown(
+    client: Client, motif: Motif, service: Service, ressource: Ressource, lieu: Lieu
+) -> None:
+    soon = timezone.now() + timedelta(days=9)
+    Motif.objects.update(durees=[20, 30, 40])
+    make_rendezvous(motif, ressource, lieu, soon, fin_at=soon + timedelta(minutes=40), personnes=3)
+    assert "Plus nombreux que permis" not in text(client.get(url("motif", motif.pk)))
+    shorter = fill(service, version="1", libelle=motif.libelle)
+    page = text(client.post(url("motif", motif.pk), shorter, follow=True))
+    assert "1 rendez-vous à venir dépasse le nombre permis." in page
+    assert "3 personnes" in page
 
 
 def test_a_motif_with_appointments_keeps_its_kind(

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from collectivites.models import Agent, Lieu, Service
 from rendezvous.heures import to_instant
-from rendezvous.models import Motif, OccurrencePlage, PlageOuverture, Ressource
+from rendezvous.models import Motif, OccurrencePlage, PlageOuverture, RendezVous, Ressource
 from tests.rendezvous.ecrans_offre.conftest import text, url
 from tests.rendezvous.monde import make_motif, make_plage, make_rendezvous
 
@@ -144,6 +145,21 @@ def test_appointments_left_without_range_are_listed(
     assert "Ben Amar" in page
     assert "à 14 h 00" in page
     assert "Aide d'urgence" not in page  # sealed: its own agents only
+
+
+def test_appointments_over_capacity_are_listed_as_such(
+    client: Client, plage: PlageOuverture, saisie: dict[str, Any], motif: Motif, lieu: Lieu, lundi: date
+) -> None:
+    client.post(url("plage", plage.pk), again(saisie, capacite="2"))
+    start = to_instant(lundi, 14 * 60, lieu.fuseau)
+    for place in (1, 2):
+        make_rendezvous(motif, plage.ressource, lieu, start, fin_at=start + timedelta(minutes=20), place=place)
+    answer = client.post(url("plage", plage.pk), again(saisie, version="2", capacite="1"), follow=True)
+    assert "1 rendez-vous n'a plus sa place." in text(answer)
+    assert text(answer).count("au-delà de la capacité") == 1
+    assert RendezVous.objects.filter(etat="confirme").count() == 2  # nothing is cancelled
+    groupee = reverse("rendezvous:absences", args=["aurelle"])
+    assert client.get(groupee, {"orphelins": "oui"}).content.decode().count('name="rdv"') == 1  # the way to move it
 
 
 def test_a_stale_or_closed_range_is_not_written(client: Client, plage: PlageOuverture, saisie: dict[str, Any]) -> None:

@@ -10,7 +10,16 @@ from collectivites.acteur import Acteur
 from collectivites.models import Lieu, Service
 from journal.models import Evenement
 from journal.phrases import tell
-from rendezvous.models import Guichet, Motif, OccurrencePlage, PlageOuverture, RendezVous, Ressource
+from rendezvous.models import (
+    Guichet,
+    Motif,
+    Occupation,
+    OccurrencePlage,
+    PlageOuverture,
+    RendezVous,
+    Ressource,
+    Seance,
+)
 from rendezvous.offre.actions import (
     OffreRefusee,
     PlageEnregistree,
@@ -20,7 +29,7 @@ from rendezvous.offre.actions import (
     skip_day,
     split_plage,
 )
-from rendezvous.offre.orphelins import list_orphelins
+from rendezvous.offre.orphelins import list_en_trop, list_orphelins
 from tests.rendezvous.monde import make_agent, make_lieu, make_motif, make_rendezvous, make_ressource
 
 LUNDI, MARDI = date(2026, 11, 23), date(2026, 11, 24)
@@ -132,6 +141,40 @@ def test_a_change_keeps_the_appointments_and_lists_those_that_nothing_holds(
     assert {rdv.pk for rdv in list_orphelins(RendezVous.objects.all(), at=at)} == {early.pk, away.pk}
     assert not list_orphelins(RendezVous.objects.filter(pk=late.pk), at=at)
     assert (early.etat, plage.version) == ("confirme", 2)
+
+
+def test_fewer_places_seat_again_who_can_be_and_list_the_others(
+    ouvrir: Ouvrir, prendre: Callable[..., RendezVous], motif: Motif, by: Acteur, at: datetime
+) -> None:
+    plage = ouvrir(capacite=3).plage
+    one, two, three = (prendre(LUNDI, 9, place=place) for place in (1, 2, 3))
+    alone, paid = prendre(LUNDI, 11, place=3), prendre(MARDI, 9, place=2)
+    RendezVous.objects.filter(pk=paid.pk).update(etat="honore")  # what is over is left alone
+    plage.capacite = 2
+    done = save_plage(plage=plage, motifs=[motif], zones=[], version=1, by=by, at=at)
+    assert done.orphelins == [three]
+    assert list_en_trop(done.orphelins) == {three.pk}
+    assert not list_en_trop([prendre(LUNDI, 15)])  # no range at all: another matter
+    assert Occupation.objects.get(rendezvous=alone).place == 1  # else search would offer the first place
+    monday = RendezVous.objects.filter(pk__in=[one.pk, two.pk, three.pk, alone.pk])
+    assert [rdv.pk for rdv in list_orphelins(monday, at=at)] == [three.pk]
+    assert {Occupation.objects.get(rendezvous=each).place for each in (one, two)} == {1, 2}
+
+
+def test_a_session_keeps_all_the_places_of_who_leads_it(
+    ouvrir: Ouvrir, prendre: Callable[..., RendezVous], motif: Motif, ressource: Ressource, lieu: Lieu, by: Acteur,
+    at: datetime,
+) -> None:  # fmt: skip
+    plage = ouvrir(capacite=2).plage
+    rdv = prendre(LUNDI, 9, place=2)
+    times = {"debut_at": rdv.debut_at, "fin_at": rdv.fin_at}
+    seance = Seance.objects.create(
+        motif=motif, lieu=lieu, ressource=ressource, jour=LUNDI, places=5, created_at=at, **times
+    )
+    Occupation.objects.create(seance=seance, ressource=ressource, **times)
+    plage.capacite = 1
+    assert save_plage(plage=plage, motifs=[motif], zones=[], version=1, by=by, at=at).orphelins == [rdv]
+    assert Occupation.objects.get(rendezvous=rdv).place == 2
 
 
 def test_two_ranges_that_touch_hold_an_appointment_together(
