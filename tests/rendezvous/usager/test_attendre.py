@@ -144,4 +144,4 @@ def test_agents_see_how_many_wait(visiteur: Visiteur, bureau: Bureau) -> None:
     assert "Carte d'identité (1 personne attend un créneau)" in text
     assert text.count("attend un créneau") == 1
     text = read_text(agent.get("/c/aurelle/rendez-vous/statistiques/"))
-    assert "sur la période, 1 de plus, dont 0 à qui une place fut signalée et 0 qui en ont pris une" in text
+    assert "sur la période\u00a0: 1 demande, une place signalée à 0, prise par 0" in text
