@@ -1,6 +1,6 @@
 """Writes about usagers. Each runs in one transaction with its line in the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -265,7 +265,12 @@ def record_interaction(  # noqa: PLR0913 one argument a column of the timeline
 
 def move_interactions(*, objet_type: str, objet_id: int, domaine: str) -> None:
     """Put every row of this object under the domain it has just taken: what was open before is sealed with it."""
-    rows = Interaction.objects.filter(objet_type=objet_type, objet_id=objet_id).exclude(domaine=domaine)
+    move_all_interactions(objet_type=objet_type, objet_ids=[objet_id], domaine=domaine)
+
+
+def move_all_interactions(*, objet_type: str, objet_ids: Collection[int], domaine: str) -> None:
+    """The same for several objects of one kind (one statement)."""
+    rows = Interaction.objects.filter(objet_type=objet_type, objet_id__in=objet_ids).exclude(domaine=domaine)
     rows.update(domaine=domaine)
 
 

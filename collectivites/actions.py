@@ -21,6 +21,7 @@ from collectivites.models import (
 )
 from collectivites.permissions import Role
 from collectivites.plages import Plage
+from collectivites.scelles import scelles
 from collectivites.temoin import record
 
 
@@ -49,10 +50,13 @@ def save_collectivite(*, collectivite: Collectivite, by: Acteur, at: datetime) -
 
 @transaction.atomic
 def save_service(*, service: Service, by: Acteur, at: datetime) -> Service:
-    """Create or change a service."""
+    """Create or change a service. What it holds follows a change of domain, sealed or opened with it."""
+    avant = Service.objects.select_for_update().get(pk=service.pk).domaine if service.pk else service.domaine
     verbe = "service.modifie" if service.pk else "service.cree"
     service.save()
     _tell(verbe, "service", service.pk, service.nom, by, at)
+    for follow in scelles if avant != service.domaine else ():
+        follow(service, avant, by, at)
     return service
 
 

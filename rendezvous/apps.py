@@ -13,6 +13,8 @@ class RendezvousConfig(AppConfig):
         """Tell the floors below what an appointment is: sentences, settings, messages, panels; wire the listeners."""
         from collectivites.changements import suites
         from collectivites.departs import departs
+        from collectivites.scelles import scelles
+        from demandes.scelles import scelles as scelles_demandes
         from journal.phrases import declare
         from rendezvous import declarations, menu, reglages
         from rendezvous.ants.ecoute import follow as tell_ants
@@ -23,10 +25,13 @@ class RendezvousConfig(AppConfig):
         from rendezvous.offre.ressources import follow_depart
         from rendezvous.offre.suites import ask_projection
         from rendezvous.phrases import PHRASES
+        from rendezvous.scelles import follow_demande, follow_service
 
         declare(PHRASES)
         declarations.declare_all()
         departs.add("rendezvous", follow_depart)
+        scelles.add("rendezvous", follow_service)
+        scelles_demandes.add("rendezvous", follow_demande)
         suites.add("rendezvous", ask_projection)
         reglages.declare_all()
         menu.declare_all()

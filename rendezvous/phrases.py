@@ -9,6 +9,7 @@ PHRASES: Mapping[str, Phrase | str] = {
     "rendezvous.pris": "rendez-vous pris",
     "rendezvous.deplace": "rendez-vous déplacé",
     "rendezvous.annule": "rendez-vous annulé",
+    "rendezvous.domaine": lambda line: f"domaine de {line.details.get('nombre', 0)} rendez-vous changé",
     "rendezvous.etat": "état du rendez-vous changé",
     "rendezvous.modifie": "rendez-vous modifié",
     "rendezvous.non_remis": "message non remis",

@@ -13,6 +13,7 @@ from rendezvous.ants import envoi as ants
 from rendezvous.attente.balayage import offer_ville
 from rendezvous.creneaux import releves
 from rendezvous.echanges import tasks as echanges  # noqa: F401 Celery finds them from here
+from rendezvous.messages import reecriture as rappels
 from rendezvous.offre.projection import extend_town
 from rendezvous.offre.ressources import rename_ressources
 from rendezvous.reservation.actions import sweep_options as release_options
@@ -35,6 +36,14 @@ def extend_offre_ville(collectivite_id: int, **_: Any) -> None:
     with collectivite_active(collectivite_id):
         extend_town(at=timezone.now())
         rename_ressources()
+
+
+@shared_task
+def rewrite_rappels(collectivite_id: int, ids: list[int], **_: Any) -> None:
+    """Write again the reminders that wait, of appointments just sealed or opened. Twice writes the same."""
+    for pk in ids:
+        with collectivite_active(collectivite_id):
+            rappels.rewrite(pk, at=timezone.now())
 
 
 @shared_task

@@ -18,6 +18,7 @@ from demandes.declencheurs import apres_qualification, follow, is_receiving
 from demandes.delais.recalcul import recompute
 from demandes.models import Affectation, Demande, PartieDemande, TypeDemande
 from demandes.routage import choose_domaine, choose_etat, choose_service
+from demandes.scelles import scelles
 from demandes.travail.abonnes import tell_followers
 from demandes.travail.affectations import choose_attribution, record_passage
 from demandes.travail.lecteurs import works_for
@@ -62,6 +63,8 @@ def write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: datetim
     if "domaine" in champs:
         move_interactions(objet_type="demande", objet_id=fresh.pk, domaine=fresh.domaine)
         _seal_merged(fresh)
+        for follow in scelles:
+            follow(fresh, by, at)
     if champs.keys() & _MAINS:
         record_passage(demande, fresh, by=by, at=at, genre=passage[0], motif=passage[1])
     record(

@@ -10,6 +10,7 @@ from journal.actions import record
 from rendezvous.models import Motif, RendezVous
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.offre.verifications import check_motif
+from rendezvous.scelles import follow_motif
 from socle.direct import publish_on_commit
 
 
@@ -31,6 +32,8 @@ def save_motif(*, motif: Motif, version: int | None, by: Acteur, at: datetime) -
         raise OffreRefusee(
             f"Un motif «\u00a0{motif.libelle}\u00a0» de même forme existe déjà dans ce service\u00a0: changez le nom."
         ) from error
+    if avant and avant.service_id != motif.service_id:
+        follow_motif(motif, by, at)
     _tell("offre.motif_modifie" if avant else "offre.motif_cree", motif, by=by, at=at)
     return motif
 
