@@ -101,7 +101,7 @@ class FormulaireCoordonnees(forms.Form):
             phone.label, phone.required = "Numéro à appeler", True
             phone.error_messages["required"] = "Écrivez le numéro où nous vous appelons."
         else:
-            self.fields["telephone"].help_text = "Pour le code et le rappel par SMS, si vous n'avez pas de courriel."
+            self.fields["telephone"].help_text = "Pour tout recevoir par SMS, si vous n'avez pas de courriel."
         if motif.genre != Motif.Genre.DOMICILE:
             del self.fields["adresse"]
         if not motif.categorie_ants:

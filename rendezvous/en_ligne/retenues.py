@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil
 from uuid import UUID
 
 from django.core.cache import cache
@@ -87,7 +88,7 @@ def _check_part(
     free = find_creneaux(motif=motif, du=jour, au=jour, at=at, personnes=choix.personnes, zone_id=choix.zone_id)
     whole = same + sum(each.places_restantes for each in free)
     asked = choix.personnes if prise.seance_id else 1
-    if same + asked > max(1, whole * part // 100):
+    if same + asked > ceil(whole * part / 100):  # rounded up: two tabs of one person are not an attack
         raise TropRetenu(f"Vous retenez déjà une bonne part de ce jour depuis votre connexion. {CALME}")
 
 

@@ -9,6 +9,7 @@ from collectivites.acces import RequeteUsager, prologue
 from rendezvous.en_ligne.actions import find_rendezvous
 from rendezvous.en_ligne.choix import read_prise, read_valeur
 from rendezvous.etats import Etat
+from rendezvous.messages.rappels import read_moment
 from rendezvous.views.usager import code as pas
 from rendezvous.views.usager.choisir import read_chosen
 from rendezvous.views.usager.etape import Etape, etape
@@ -43,5 +44,7 @@ def confirme(request: RequeteUsager, passe: str) -> HttpResponse:
     first = held.participations.select_related("usager").order_by("rang").first() if held else None
     if prise is None or held is None or held.etat == Etat.OPTION or first is None:
         return show_end(request, "prise")
-    context = describe(held, first, request.collectivite, at=timezone.now(), is_nomme=True)
+    now = timezone.now()
+    is_rappele = held.motif.has_rappel and held.parcours_id is None and read_moment(held, at=now) is not None
+    context = describe(held, first, request.collectivite, at=now, is_nomme=True) | {"is_rappele": is_rappele}
     return show_page(request, "confirme", context, service=held.service, lieu=held.lieu)

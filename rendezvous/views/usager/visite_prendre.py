@@ -10,6 +10,7 @@ from rendezvous.en_ligne.visites_actions import find_parcours
 from rendezvous.etats import VIVANTS
 from rendezvous.jetons import write_jeton
 from rendezvous.messages.parcours import load_contenus
+from rendezvous.messages.rappels import read_moment
 from rendezvous.views.usager import code as pas
 from rendezvous.views.usager.page import page_usager, show_end, show_page
 from rendezvous.views.usager.suite import receive, show_typed
@@ -40,9 +41,10 @@ def confirmee(request: RequeteUsager, passe: str) -> HttpResponse:
     if parcours is None:
         return show_end(request, "prise")
     contenus = load_contenus(parcours.pk, collectivite=request.collectivite)
-    live = [each for each in contenus if each.rendezvous.etat in VIVANTS]
+    live, now = [each for each in contenus if each.rendezvous.etat in VIVANTS], timezone.now()
     context = {
-        "parcours": parcours, "is_annulee": not live, "maintenant": timezone.now(),
+        "parcours": parcours, "is_annulee": not live, "maintenant": now,
+        "is_rappelee": bool(live) and read_moment(live[0].rendezvous, at=now) is not None,
         "arrets": [(each, write_jeton(bytes(each.participation.sel))) for each in live or contenus],
         "jeton": write_jeton(bytes(contenus[0].participation.sel)),
         "pieces": list_pieces([each.rendezvous.motif for each in live]),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from demandes.models import Zone
 from messagerie.models import Envoi
@@ -255,3 +256,21 @@ def test_another_site_can_not_hold_slots(visiteur: Visiteur, bureau: Bureau) -> 
         assert Client().post(url, data, headers=headers).status_code == 403
     assert not RendezVous.objects.exists()
     assert Client().post(url, data, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 302
+
+
+@pytest.mark.parametrize(("days", "is_said"), [(10, True), (1, False)])
+def test_a_reminder_is_promised_only_when_there_is_time_for_one(
+    visiteur: Visiteur, bureau: Bureau, days: int, is_said: bool
+) -> None:
+    """Two days before: whoever comes tomorrow gets none."""
+    page = visiteur.confirm(visiteur.reach_code(bureau.motif))
+    start = timezone.now() + timedelta(days=days)
+    RendezVous.objects.update(debut_at=start, fin_at=start + timedelta(minutes=20))
+    assert ("Vous recevrez un rappel" in read_text(visiteur.get(page.request["PATH_INFO"]))) is is_said
+
+
+def test_a_wrong_code_opens_the_way_to_another(visiteur: Visiteur, bureau: Bureau) -> None:
+    page = visiteur.reach_code(bureau.motif)
+    assert '<details class="renvoi">' in page.content.decode()
+    wrong = visiteur.post(page.request["PATH_INFO"], {"code": "12", "saisie": read_field(page, "saisie")})
+    assert '<details class="renvoi" open>' in wrong.content.decode()
