@@ -32,6 +32,7 @@ CASES = 100  # keys kept of one address; more than the town may allow
 PAR_ADRESSE, PART = "rendezvous.retenues_par_adresse", "rendezvous.retenues_part_jour"
 USUELLE, SUIVANTE = "rendezvous.retenue_minutes", "rendezvous.retenue_suivante_minutes"
 CALME = "Terminez une réservation commencée, attendez quelques minutes, ou appelez-nous."
+AUTRE_JOUR = "Terminez la réservation commencée, choisissez un autre jour, ou appelez-nous."
 
 
 class TropRetenu(RendezVousRefuse):
@@ -89,7 +90,7 @@ def _check_part(
     whole = same + sum(each.places_restantes for each in free)
     asked = choix.personnes if prise.seance_id else 1
     if same + asked > ceil(whole * part / 100):  # rounded up: two tabs of one person are not an attack
-        raise TropRetenu(f"Vous retenez déjà une bonne part de ce jour depuis votre connexion. {CALME}")
+        raise TropRetenu(f"Vous retenez déjà une bonne part de ce jour depuis votre connexion. {AUTRE_JOUR}")
 
 
 def _list_alive(known: Mapping[UUID, float], *, at: datetime) -> tuple[list[Retenue], int]:
