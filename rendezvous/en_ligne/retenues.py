@@ -2,7 +2,7 @@
 
 The first slot held is never refused nor shortened. From the second on, the town says how many may be alive at once,
 which share of a motif's day they may be, and how soon they are let go when no code is asked for. What an address
-holds is known by the keys of its bookings, in Redis, under a keyed hash, an hour at most; Redis away, nobody is
+holds is known by the keys of its bookings, in Redis, under a keyed hash, ninety minutes at most; Redis away, nobody is
 refused. Options are counted in the database: confirmed, dropped or expired, they no longer count.
 """
 
@@ -26,7 +26,7 @@ from rendezvous.heures import get_day
 from rendezvous.models import Motif, RendezVous
 from rendezvous.reservation.refus import RendezVousRefuse
 
-DUREE = 3600  # seconds a key is kept: longer than any option lives
+DUREE = 5400  # seconds a key is kept: no option lives longer, however many codes are asked for
 EN_ROUTE = 5  # seconds during which a key noted counts though its option is not written yet: two requests at once
 CASES = 100  # keys kept of one address; more than the town may allow
 PAR_ADRESSE, PART = "rendezvous.retenues_par_adresse", "rendezvous.retenues_part_jour"

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from rendezvous.attente.inscriptions import Souhait, ask_inscription
 from rendezvous.creneaux.modele import Creneau
 from rendezvous.creneaux.recherche import find_offre
 from rendezvous.en_ligne.actions import ask_code, confirm_prise, retain_creneau
@@ -13,8 +14,9 @@ from rendezvous.en_ligne.codes import find_code
 from rendezvous.etats import Etat
 from rendezvous.invitations import sign_invitation
 from rendezvous.jetons import write_jeton
-from rendezvous.models import Motif, Participation, RendezVous
+from rendezvous.models import InscriptionAttente, Motif, Participation, RendezVous
 
+QUI_ATTEND = "nadia.attend@exemple.fr"
 QUI = {
     "prenom": "Nadia", "nom": "Rault", "courriel": "nadia.rault@exemple.fr", "telephone": "", "adresse": "",
     "message": "", "predemande": "", "personnes": [],
@@ -35,12 +37,22 @@ def write_liens_rdv() -> dict[str, str]:
     code = find_code(done[1])
     assert code is not None
     confirm_prise(rendezvous=done[1], code=code, invite_id=None, at=now)
-    lien = _find_far_link()
+    lien, (attente, prouvee) = _find_far_link(), _wait(motif)
     return {
+        "rdv/attendre": sign_choix(Choix(motif.pk)), "rdv/attente": prouvee, "rdv/attente_code": attente,
         "rdv/invitation": sign_invitation(motif), "rdv/creneaux": sign_choix(Choix(motif.pk)),
         "rdv/coordonnees": sign_prise(typed[0]), "rdv/code": sign_prise(waiting[0]),
         "rdv/confirme": sign_prise(done[0]), "rdv/gerer": lien, "rdv/deplacer": lien, "rdv/annuler": lien,
     }  # fmt: skip
+
+
+def _wait(motif: Motif) -> tuple[str, str]:
+    """The links of two waits without appointment: one whose code was not typed yet, one of the demonstration."""
+    now = timezone.now()
+    souhait = Souhait(Choix(motif.pk), "courriel", QUI_ATTEND, now.date() + timedelta(days=30))
+    asked = ask_inscription(motif=motif, souhait=souhait, at=now)
+    proven = InscriptionAttente.objects.filter(ended_at=None, prouve_at__isnull=False).order_by("pk")[0]
+    return write_jeton(bytes(asked.sel)), write_jeton(bytes(proven.sel))
 
 
 def _retain(motif: Motif, creneau: Creneau) -> tuple[Prise, RendezVous]:

@@ -122,7 +122,7 @@ def test_no_address_is_kept_in_clear(hold: Hold, visiteur: Visiteur, bureau: Bur
     assert not [name for name in names if "203.0.113.9" in name]
     who = find_visiteur(RequestFactory().get("/", REMOTE_ADDR="203.0.113.9"))
     assert any(who in name for name in names)
-    assert 0 < cache._cache.get_client(write=True).ttl(names[0]) <= 3600  # type: ignore[attr-defined]
+    assert 0 < cache._cache.get_client(write=True).ttl(names[0]) <= 5400  # type: ignore[attr-defined]
 
 
 def test_a_line_of_ipv6_is_one_visitor() -> None:
