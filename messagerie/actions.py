@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -77,20 +78,35 @@ def queue_message(  # noqa: PLR0913 the columns of a message, all by name
         raise HorsTransaction
     check_pieces(canal, pieces)
     fields = _write_sms(texte) if canal == Envoi.Canal.SMS else _write_courriel(texte, objet, html)
+    uuid = uuid4()
     fields |= {
         "destinataire": normalise_destinataire(canal, destinataire),
-        "entetes": check_entetes(entetes or {}),
+        "entetes": _identify(canal, check_entetes(entetes or {}), uuid),
         "repondre_a": check_adresse(repondre_a) if repondre_a else "",
         "expediteur": normalise_expediteur(canal, expediteur),
         "canal": canal, "voie": voie, "prevu_at": prevu_at or at, "perime_at": perime_at, "created_at": at,
         "objet_type": objet_type, "objet_id": objet_id,
         "usager_id": usager_id or by.usager_id, "agent_id": by.agent_id,
     }  # fmt: skip
-    envoi, is_new = Envoi.objects.get_or_create(clef=clef, defaults=fields)
+    envoi, is_new = _insert(Envoi(uuid=uuid, clef=clef, **fields))
     if is_new:
         write_pieces(envoi, pieces)
-        _finish(envoi, at=at)
+        _nudge_on_commit(envoi, at=at)
     return envoi
+
+
+def _identify(canal: str, entetes: dict[str, str], uuid: UUID) -> dict[str, str]:
+    """Give an e-mail its Message-ID for life, unless it is already named by what it belongs to (RFC 5322 §3.6.4)."""
+    if canal == Envoi.Canal.COURRIEL:
+        entetes.setdefault("Message-ID", f"<envoi.{uuid}@{settings.DOMAINE_COURRIEL}>")
+    return entetes
+
+
+def _insert(envoi: Envoi) -> tuple[Envoi, bool]:
+    """Return the row of this key and whether it is new: ON CONFLICT DO NOTHING, so that no savepoint is needed."""
+    Envoi.objects.bulk_create([envoi], ignore_conflicts=True)
+    kept = Envoi.objects.get(clef=envoi.clef)
+    return kept, kept.uuid == envoi.uuid
 
 
 def _write_sms(texte: str) -> dict[str, Any]:
@@ -111,14 +127,6 @@ def _write_courriel(texte: str, objet: str, html: str) -> dict[str, Any]:
     if not body:
         raise MessageRefuse("Le message est vide.")
     return {"corps_texte": body, "corps_html": clean(html), "objet": flatten(clean(objet))}
-
-
-def _finish(envoi: Envoi, *, at: datetime) -> None:
-    """Give an e-mail its Message-ID, and wake a worker after the commit."""
-    if envoi.canal == Envoi.Canal.COURRIEL and "Message-ID" not in envoi.entetes:
-        envoi.entetes["Message-ID"] = f"<envoi.{envoi.uuid}@{settings.DOMAINE_COURRIEL}>"
-        envoi.save(update_fields=["entetes"])
-    _nudge_on_commit(envoi, at=at)
 
 
 def _nudge_on_commit(envoi: Envoi, *, at: datetime) -> None:

@@ -57,11 +57,13 @@ def normalise_expediteur(canal: str, expediteur: str) -> str:
 
 
 def check_entetes(entetes: dict[str, str]) -> dict[str, str]:
-    """Return the headers unchanged. Raises MessageRefuse for a reserved name or a control character."""
+    """Return a copy of the headers, into which a message may write its own. Raises MessageRefuse for a reserved name
+    or a control character.
+    """
     for name, value in entetes.items():
         if not _NOM.fullmatch(name) or name.lower() in RESERVES or _CONTROLE.search(value):
             raise MessageRefuse(f"L'en-tête «\u00a0{name}\u00a0» ne peut pas être écrit.")
-    return entetes
+    return dict(entetes)
 
 
 def flatten(objet: str) -> str:

@@ -139,24 +139,35 @@ class Envoi(ModeleCloisonne):
 
 
 class PieceEnvoi(ModeleCloisonne):
-    """A file that leaves with an e-mail: the bytes are in the private store, once whoever points to them."""
+    """A file that leaves with an e-mail: the bytes are in the private store, once whoever points to them.
+
+    What Guichet itself writes (a calendar file, some kB) is in the row: it is there if and only if the message is,
+    and nobody waits for a disk while they hold a slot.
+    """
 
     envoi = ClefCloisonnee(Envoi, models.CASCADE, related_name="pieces", verbose_name="envoi")
     rang = models.SmallIntegerField("rang")
     nom = models.CharField("nom", max_length=255)
     type_mime = models.CharField("type", max_length=120)
     octets = models.BigIntegerField("taille en octets")
-    chemin = models.CharField("fichier", max_length=200)  # path in the private store
+    chemin = models.CharField("fichier", max_length=200, blank=True)  # path in the private store
+    contenu = models.BinaryField("contenu", null=True)
 
     class Rgpd:
-        personnels = frozenset({"nom", "chemin"})
+        personnels = frozenset({"nom", "chemin", "contenu"})
         libres = frozenset("id collectivite envoi rang type_mime octets".split())
         conservation = "celle de l'envoi"
 
     class Meta:
         verbose_name = "pièce d'un envoi"
         verbose_name_plural = "pièces des envois"
-        constraints = [models.UniqueConstraint("collectivite", "envoi", "rang", name="piece_envoi_rang_unique")]
+        constraints = [
+            models.UniqueConstraint("collectivite", "envoi", "rang", name="piece_envoi_rang_unique"),
+            models.CheckConstraint(
+                condition=models.Q(chemin="", contenu__isnull=False) | (~models.Q(chemin="") & models.Q(contenu=None)),
+                name="piece_envoi_fichier_ou_contenu",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"pièce {self.rang} de {self.envoi_id}"

@@ -13,12 +13,18 @@ from socle.ecriture import write_taille
 
 @dataclass(frozen=True)
 class PieceAEnvoyer:
-    """A file of the private store to send; `chemin` is its path there, `octets` its size."""
+    """A file to send: `chemin` is its path in the private store, `octets` its size; or see `write_piece`."""
 
     nom: str
     type_mime: str
     octets: int
-    chemin: str
+    chemin: str = ""
+    contenu: bytes = b""
+
+
+def write_piece(nom: str, type_mime: str, contenu: bytes) -> PieceAEnvoyer:
+    """Return a small file that Guichet has just written: its bytes travel in the row of the message."""
+    return PieceAEnvoyer(nom, type_mime, len(contenu), contenu=contenu)
 
 
 def check_pieces(canal: str, pieces: Sequence[PieceAEnvoyer]) -> None:
@@ -40,7 +46,7 @@ def write_pieces(envoi: Envoi, pieces: Sequence[PieceAEnvoyer]) -> None:
     PieceEnvoi.objects.bulk_create(
         PieceEnvoi(
             envoi=envoi, rang=rang, nom=piece.nom[:255], type_mime=piece.type_mime, octets=piece.octets,
-            chemin=piece.chemin,
+            chemin=piece.chemin, contenu=piece.contenu or None,
         )
         for rang, piece in enumerate(pieces, start=1)
     )  # fmt: skip
@@ -49,4 +55,4 @@ def write_pieces(envoi: Envoi, pieces: Sequence[PieceAEnvoyer]) -> None:
 def list_pieces(envoi: Envoi) -> tuple[Piece, ...]:
     """Return what the provider needs of the files, in order (one query)."""
     rows = PieceEnvoi.objects.filter(envoi=envoi).order_by("rang")
-    return tuple(Piece(row.nom, row.type_mime, row.chemin) for row in rows)
+    return tuple(Piece(row.nom, row.type_mime, row.chemin, bytes(row.contenu or b"")) for row in rows)

@@ -11,11 +11,12 @@ DELAI_REPONSE = 12.0  # far below the lease of a row (two minutes)
 
 @dataclass(frozen=True)
 class Piece:
-    """A file that leaves with an e-mail; `chemin` is its path in the private store."""
+    """A file that leaves with an e-mail; `chemin` is its path in the private store, unless `contenu` is all of it."""
 
     nom: str
     type_mime: str
-    chemin: str
+    chemin: str = ""
+    contenu: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from io import BytesIO
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
@@ -102,6 +103,8 @@ def _attach(built: EmailMessage, piece: Piece) -> None:
 
 
 def _open(piece: Piece) -> BinaryIO:
+    if piece.contenu:
+        return BytesIO(piece.contenu)
     try:
         return open_file(piece.chemin)
     except FichierAbsent as error:

@@ -9,13 +9,12 @@ from collectivites.cloison import get_active_id
 from collectivites.models import Collectivite
 from messagerie.actions import queue_occasion
 from messagerie.models import Envoi
-from messagerie.pieces import PieceAEnvoyer
+from messagerie.pieces import PieceAEnvoyer, write_piece
 from messagerie.textes import COURRIEL, SMS
 from rendezvous.messages import ics
 from rendezvous.messages.choix import Voie, list_toutes_voies
-from rendezvous.messages.contenu import NB, NOM_SMS, Contenu, build_contenu, build_variables
+from rendezvous.messages.contenu import NB, NOM_SMS, Contenu, build_variables, find_guichet
 from rendezvous.models import Participation, RendezVous
-from socle.depot import store_bytes
 from socle.texte import truncate
 
 OBJET = "rendezvous"  # objet_type of all these messages in the ledger
@@ -50,14 +49,16 @@ class Destinataire:
     voies: Sequence[Voie]
 
 
-def list_destinataires(rendezvous: RendezVous) -> list[Destinataire]:
-    """Return who can be written to, who booked first: read once for a confirmation and its reminder."""
-    town, found = rendezvous.collectivite, []
-    for participation in list_participations(rendezvous):
+def list_destinataires(rendezvous: RendezVous, participations: Sequence[Participation] = ()) -> list[Destinataire]:
+    """Return who can be written to, who booked first: read once for a confirmation and its reminder.
+
+    `participations` when they are at hand. Two queries, and one a person.
+    """
+    town, guichet, found = rendezvous.collectivite, find_guichet(rendezvous), []
+    for participation in participations or list_participations(rendezvous):
         voies = list_toutes_voies(participation)
         if voies:
-            contenu = build_contenu(rendezvous, participation=participation, collectivite=town)
-            found.append(Destinataire(contenu, voies))
+            found.append(Destinataire(Contenu(rendezvous, participation, town, guichet), voies))
     return found
 
 
@@ -112,11 +113,10 @@ def queue_un(contenu: Contenu, voie: Voie, courrier: Courrier, *, by: Acteur, at
 
 
 def join_ics(contenu: Contenu, methode: ics.Methode, *, at: datetime, rang: int = 0) -> PieceAEnvoyer:
-    """Store the calendar file and return what an e-mail carries. `rang`: its number when there are several."""
-    body = ics.render_ics(contenu, methode, at=at)
-    kept = store_bytes(body, collectivite_id=get_active_id(), at=at)
+    """Return the calendar file an e-mail carries. `rang`: its number when there are several."""
     name = ics.NOM if not rang else ics.NOM.replace(".", f"-{rang}.")
-    return PieceAEnvoyer(name, f"text/calendar; method={methode}; charset=utf-8", kept.octets, kept.chemin)
+    body = ics.render_ics(contenu, methode, at=at)
+    return write_piece(name, f"text/calendar; method={methode}; charset=utf-8", body)
 
 
 def queue_code(

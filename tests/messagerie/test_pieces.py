@@ -13,7 +13,7 @@ from messagerie.destinataires import MessageRefuse
 from messagerie.fournisseurs.base import Message, Piece, RefusDefinitif
 from messagerie.fournisseurs.courriel import Courriel, build_email
 from messagerie.models import Envoi, PieceEnvoi
-from messagerie.pieces import PieceAEnvoyer
+from messagerie.pieces import PieceAEnvoyer, write_piece
 from messagerie.prise import build_message
 from socle.depot import store_bytes
 from tests.messagerie.test_fournisseurs import COURRIEL, relais
@@ -100,3 +100,14 @@ def test_nothing_infected_leaves(settings: Any) -> None:
         with pytest.raises(RefusDefinitif, match="infecté"):
             Courriel(url).send(carry(keep("sain.pdf", b"%PDF"), keep("virus.pdf", EICAR)))
     assert len(boite.recus) == 1
+
+
+def test_a_small_file_travels_in_the_row(mur: Collectivite, at: datetime, depot: Path) -> None:
+    row = queue(at, pieces=[write_piece("rendez-vous.ics", "text/calendar", b"BEGIN:VCALENDAR")])
+    [piece] = build_message(row, mur).pieces
+    assert (piece.contenu, piece.chemin) == (b"BEGIN:VCALENDAR", "")
+    with relais() as (url, boite):
+        Courriel(url).send(Message(**{**vars(COURRIEL), "pieces": (piece,)}))
+    [arrived] = email.message_from_bytes(boite.recus[0][1], policy=email.policy.default).iter_attachments()
+    assert "BEGIN:VCALENDAR" in arrived.get_content()
+    assert not depot.exists()

@@ -208,3 +208,12 @@ def test_a_dead_broker_neither_fails_nor_slows_the_request(monkeypatch: pytest.M
     for pk in range(50):
         relance.nudge(1, pk)
     assert time.monotonic() - started < 3
+
+
+def test_each_email_has_its_own_message_id(mur: Collectivite, at: datetime) -> None:
+    """A mailbox keeps one message a Message-ID: headers shared by all messages of a floor must not carry one along."""
+    shared = {"Auto-Submitted": "auto-generated"}
+    first, second = queue(at, clef="un", entetes=shared), queue(at, clef="deux", entetes=shared)
+    assert first.entetes["Message-ID"] != second.entetes["Message-ID"]
+    assert str(second.uuid) in second.entetes["Message-ID"]
+    assert shared == {"Auto-Submitted": "auto-generated"}
