@@ -5,33 +5,20 @@ come as whole seconds since 1970. Indexes need the bounds on `debut_at`; local d
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, F, Func, IntegerField, OuterRef, Q, Value
+from django.db import connection
 
 from collectivites.cloison import get_active_id
 from collectivites.feries import compute_feries
-from collectivites.models import Fermeture, Rattachement
-from demandes.models import Absence
+from rendezvous.creneaux import requetes
 from rendezvous.creneaux.intervalles import Intervalle
 from rendezvous.creneaux.modele import Criteres
-from rendezvous.models import Occupation, OccurrenceIndisponible, OccurrencePlage, PlageMotif, PlageZone
 
 LONGUEUR_MAX = timedelta(days=2)  # no appointment nor session lasts longer: an occupation that began before is over
-
-
-class Epoque(Func):
-    """An instant as whole seconds since 1970."""
-
-    template = "date_part('epoch', %(expressions)s)::bigint"  # EXTRACT gives a numeric: dearer
-    output_field = BigIntegerField()
-
-    def get_db_converters(self, connection: Any) -> list[Any]:
-        """None: Django would pass fifty thousand ints through int() again."""
-        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,50 +80,43 @@ class Monde:
 
 
 def read_offre(motifs: Collection[int], criteres: Criteres) -> Offre:
-    """Read the ranges of these motifs that are in service, with their lieu (one query)."""
-    rows = _list_liens(motifs, criteres).values_list(
-        "motif_id", "plage_id", "plage__ressource_id", "plage__ressource__agent_id", "plage__lieu_id",
-        "plage__lieu__fuseau", "plage__lieu__zone_feries", "collectivite__zone_feries", "plage__lieu__feries_ouverts",
+    """Read the ranges of these motifs that are in service, with their lieu (one query).
+
+    A motif, range, resource, counter, lieu or service put aside offers nothing; nor does an agent who left. When
+    nobody knows where the usager lives: only the ranges that receive everybody.
+    """
+    rows = _fetch(
+        requetes.PLAGES, ville=get_active_id(), motifs=list(motifs), lieux=_write_array(criteres.lieux),
+        ressources=_write_array(criteres.ressources), zone=criteres.zone_id,
+        is_partout=criteres.pour_agent and criteres.zone_id is None,
     )  # fmt: skip
     offre, lieux = Offre(), dict[int, LieuLu]()
-    for motif, plage, ressource, agent, lieu, fuseau, zone, zone_ville, ouverts in rows:
+    for motif, plage, ressource, agent, lieu, fuseau, ouverts, zone in rows:
         if lieu not in lieux:
-            lieux[lieu] = LieuLu(lieu, fuseau, zone or zone_ville, frozenset(ouverts))
+            lieux[lieu] = LieuLu(lieu, fuseau, zone, frozenset(ouverts))
         if plage not in offre.plages:
             offre.plages[plage] = PlageLue(plage, ressource, agent, lieux[lieu])
         offre.par_motif[motif].append(plage)
     return offre
 
 
-def _list_liens(motifs: Collection[int], criteres: Criteres) -> Any:
-    """A motif, range, resource, counter, lieu or service put aside offers nothing; nor does an agent who left."""
-    still_here = Rattachement.objects.filter(
-        collectivite_id=get_active_id(), agent_id=OuterRef("plage__ressource__agent_id"), is_active=True
-    )
-    rows = PlageMotif.objects.filter(
-        Q(plage__ressource__guichet__isnull=True) | Q(plage__ressource__guichet__is_active=True),
-        Q(plage__ressource__agent__isnull=True) | Exists(still_here),
-        motif_id__in=motifs, motif__is_active=True, motif__service__is_active=True, plage__is_active=True,
-        plage__ressource__is_active=True, plage__lieu__is_active=True,
-    )  # fmt: skip
-    if criteres.lieux is not None:
-        rows = rows.filter(plage__lieu_id__in=criteres.lieux)
-    if criteres.ressources is not None:
-        rows = rows.filter(plage__ressource_id__in=criteres.ressources)
-    return rows if criteres.pour_agent and criteres.zone_id is None else rows.filter(_is_of_zone(criteres.zone_id))
+def _write_array(ids: Collection[int] | None) -> list[int] | None:
+    return None if ids is None else list(ids)
 
 
-def _is_of_zone(zone_id: int | None) -> Q:
-    """Nobody knows where the usager lives: only the ranges that receive everybody."""
-    zones = PlageZone.objects.filter(plage_id=OuterRef("plage_id"))
-    everybody = Q(motif__is_sectorise=False) | Q(~Exists(zones))
-    return everybody if zone_id is None else everybody | Q(Exists(zones.filter(zone_id=zone_id)))
+def _fetch(sql: str, **parametres: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parametres)
+        return cursor.fetchall()
 
 
 def read_monde(offre: Offre, criteres: Criteres) -> Monde:
     """Read when these ranges open and what is taken meanwhile (four queries; one when nothing opens)."""
-    monde = Monde()
-    rows = _list_occurrences(offre, criteres)
+    monde, (avant, apres) = Monde(), criteres.bornes
+    window = {"at": criteres.at, "apres": apres}
+    rows = offre.plages and _fetch(
+        requetes.OUVERTURES, plages=list(offre.plages), du=criteres.du, au=criteres.au, avant=avant, **window
+    )
     if not rows:
         return monde
     closed = JoursFermes.read(criteres)
@@ -144,45 +124,15 @@ def read_monde(offre: Offre, criteres: Criteres) -> Monde:
         plage = offre.plages[plage_id]
         if not closed.covers(plage, jour) and (is_travaille or not plage.lieu.is_ferie(jour)):
             monde.ouvertures[plage_id].append(Ouverture(jour, debut, fin, capacite, plage))
-    _read_occupations(monde, {plage.ressource_id for plage in offre.plages.values()}, criteres)
-    _read_indisponibles(monde, criteres)
-    return monde
-
-
-def _list_occurrences(offre: Offre, criteres: Criteres) -> list[Any]:
-    if not offre.plages:
-        return []
-    rows = OccurrencePlage.objects.filter(
-        plage_id__in=list(offre.plages), debut_at__range=criteres.bornes, jour__range=(criteres.du, criteres.au),
-        fin_at__gt=criteres.at,
-    )  # fmt: skip
-    return list(
-        rows.values_list("plage_id", "jour", "capacite", "is_ferie_travaille", Epoque("debut_at"), Epoque("fin_at"))
-    )
-
-
-def _read_occupations(monde: Monde, ressources: Iterable[int], criteres: Criteres) -> None:
-    """A surbooking takes time as any other; a session takes every place of who leads it; an expired option, none."""
-    start, end = criteres.bornes
-    rows = Occupation.objects.filter(
-        Q(expire_at__isnull=True) | Q(expire_at__gt=criteres.at),
-        ressource_id__in=list(ressources), is_actif=True,
-        debut_at__gt=max(start, criteres.at) - LONGUEUR_MAX, debut_at__lt=end, fin_at__gt=criteres.at,
-    )  # fmt: skip
-    if criteres.sauf_rendezvous is not None:
-        rows = rows.exclude(rendezvous_id=criteres.sauf_rendezvous)
-    found = rows.values_list("ressource_id", "place", "seance_id", Epoque("debut_at"), Epoque("fin_at"))
-    for ressource, place, seance, debut, fin in found:
-        monde.occupations[ressource, 0 if seance else place].append((debut, fin))
-
-
-def _read_indisponibles(monde: Monde, criteres: Criteres) -> None:
-    start, end = criteres.bornes
-    rows = OccurrenceIndisponible.objects.filter(fin_at__gt=max(start, criteres.at), debut_at__lt=end)
-    for ressource, lieu, debut, fin in rows.values_list(
-        "ressource_id", "lieu_id", Epoque("debut_at"), Epoque("fin_at")
-    ):
+    depuis = max(avant, criteres.at)
+    for ressource, place, debut, fin in _fetch(
+        requetes.OCCUPATIONS, ressources=list({plage.ressource_id for plage in offre.plages.values()}),
+        depuis=depuis - LONGUEUR_MAX, sauf=criteres.sauf_rendezvous, **window,
+    ):  # fmt: skip
+        monde.occupations[ressource, place].append((debut, fin))
+    for ressource, lieu, debut, fin in _fetch(requetes.INDISPONIBLES, depuis=depuis, apres=apres):
         monde.indisponibles[ressource, lieu].append((debut, fin))
+    return monde
 
 
 @dataclass
@@ -195,13 +145,8 @@ class JoursFermes:
     @classmethod
     def read(cls, criteres: Criteres) -> "JoursFermes":
         """Read closures and absences that meet the window (one query)."""
-        window = Q(debut_on__lte=criteres.au, fin_on__gte=criteres.du)
-        nothing = Value(None, output_field=IntegerField())
-        columns = ("qui", "ou", "debut_on", "fin_on")
-        closures = Fermeture.objects.filter(window).annotate(qui=nothing, ou=F("lieu_id")).values_list(*columns)
-        absences = Absence.objects.filter(window).annotate(qui=F("agent_id"), ou=nothing).values_list(*columns)
         days = cls()
-        for agent, lieu, first, last in closures.union(absences, all=True):
+        for agent, lieu, first, last in _fetch(requetes.JOURS_FERMES, du=criteres.du, au=criteres.au):
             (days.fermetures[lieu] if agent is None else days.absences[agent]).append((first, last))
         return days
 
