@@ -17,7 +17,7 @@ from rendezvous.creneaux.recherche import find_places
 from rendezvous.etats import Etat
 from rendezvous.models import Motif, Occupation, RendezVous, Ressource, Seance
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse
-from rendezvous.reservation.verrous import Verrouille, is_double, lock_ressources
+from rendezvous.reservation.verrous import Verrouille, is_double, lock_first, lock_ressources
 
 LONGUEUR_MAX = timedelta(days=2)  # no appointment nor session lasts longer: bounds the index on `debut_at`
 TOUTES = 0  # every place: a session takes all of who leads it
@@ -95,23 +95,25 @@ def take(besoin: Besoin, write: Callable[[Prise], RendezVous], *, at: datetime) 
     """Take the time and `write` who takes it, on the first resource that can. Raises CreneauPris, RendezVousRefuse.
 
     Each attempt is a savepoint: a failed one gives its locks back, so that two bookings never hold one resource each
-    and wait for the other's. When anyone will do, those that somebody is booking right now are tried last: a crowd
-    spreads instead of queuing for the least loaded.
+    and wait for the other's. When anyone will do, it is the first whom nobody is booking right now: a crowd spreads
+    instead of queuing for the least loaded, and queues only when all are being booked.
     """
-    essais = _list_essais(besoin, at)
-    pending = [(essai, bool(besoin.ressource_id) or len(essais) == 1) for essai in essais]
-    while pending:
-        essai, waits = pending.pop(0)
+    essais, waits = _list_essais(besoin, at), False
+    while essais:
+        essai = essais[0]
         try:
             with transaction.atomic():
-                return write(_occupy(besoin, essai, at=at, waits=waits))
+                essai = _lock(besoin, essais, waits=waits or len(essais) == 1)
+                return write(_occupy(besoin, essai, at=at))
         except Verrouille:
-            pending.append((essai, True))
-        except DejaPris:
+            waits = True
             continue
+        except DejaPris:
+            pass
         except IntegrityError as error:
             if not is_double(error):
                 raise
+        essais.remove(essai)
     raise CreneauPris(propose(besoin, at=at))
 
 
@@ -159,9 +161,18 @@ def propose(besoin: Besoin, *, at: datetime) -> list[Creneau]:
         return []
 
 
-def _occupy(besoin: Besoin, essai: Prise, *, at: datetime, waits: bool) -> Prise:
-    """Lock, then say which place is free for good. Raises DejaPris, Verrouille."""
-    lock_ressources({essai.ressource_id, *besoin.aussi}, waits=waits)
+def _lock(besoin: Besoin, essais: list[Prise], *, waits: bool) -> Prise:
+    """Lock who will be tried, with what `besoin` locks besides, and return them. Raises Verrouille."""
+    if waits or besoin.ressource_id:
+        lock_ressources({essais[0].ressource_id, *besoin.aussi})
+        return essais[0]
+    lock_ressources(besoin.aussi)
+    held = lock_first([essai.ressource_id for essai in essais])
+    return next(essai for essai in essais if essai.ressource_id == held)
+
+
+def _occupy(besoin: Besoin, essai: Prise, *, at: datetime) -> Prise:
+    """Say which place is free for good, under the lock. Raises DejaPris."""
     if besoin.seance is not None:
         take_seats(besoin.seance, besoin.personnes, at=at)
         return essai

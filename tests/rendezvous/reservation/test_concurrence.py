@@ -124,8 +124,8 @@ def disarmed(superutilisateur: psycopg.Connection) -> Iterator[None]:
     seen = Barrier(PRESSES)
     occupy = places._occupy
 
-    def occupy_late(besoin: Besoin, essai: Prise, *, at: datetime, waits: bool) -> Prise:
-        found = occupy(besoin, essai, at=at, waits=waits)
+    def occupy_late(besoin: Besoin, essai: Prise, *, at: datetime) -> Prise:
+        found = occupy(besoin, essai, at=at)
         seen.wait(timeout=30)  # all have checked, none has inserted
         return found
 
