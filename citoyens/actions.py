@@ -14,7 +14,7 @@ from citoyens.contacts import Contact, ContactIllisible, ContactLu, read_contact
 from citoyens.identites import Identite, IdentiteRefusee, read_identite
 from citoyens.models import Interaction, LienContact, NoteUsager, PointContact, Usager
 from collectivites.acteur import AUTOMATE, Acteur
-from journal.actions import record
+from journal.actions import Fait, record, record_many
 from socle.texte import clean, truncate
 
 __all__ = ["Contact", "ContactIllisible", "IdentiteRefusee"]  # what callers build and catch, next to the actions
@@ -75,9 +75,13 @@ def create_usager(  # noqa: PLR0913 one argument a field of the identity
     usager, is_new = _insert(Usager(**vars(identite), created_at=at, clef=clef))
     if not is_new:
         return usager
-    record(verbe="usager.cree", objet_type="usager", objet_id=usager.pk, by=by, at=at, nature=nature)
-    for contact in contacts:
-        add_contact(usager=usager, contact=contact, by=by, at=at)
+    points = [_attach(usager, contact) for contact in contacts]
+    created = Fait("usager.cree", "usager", usager.pk, details={"nature": nature})
+    added = [Fait("usager.contact_ajoute", "usager", usager.pk, details={"nature": each.nature}) for each in points]
+    record_many([created, *added], by=by, at=at)
+    for contact, point in zip(contacts, points, strict=True):
+        if contact.is_prefere:
+            prefer_contact(lien=_get_lien(usager, point), by=by, at=at)
     return usager
 
 
@@ -87,6 +91,9 @@ def _find_twin(clef: UUID | None) -> Usager | None:
 
 def _insert(usager: Usager) -> tuple[Usager, bool]:
     """Return the usager and whether it is new: the same form sent twice at once is written once."""
+    if not (usager.clef or usager.siret or usager.rna):  # nothing it could share with another: no savepoint
+        usager.save(force_insert=True)
+        return usager, True
     try:
         with transaction.atomic():
             usager.save(force_insert=True)
@@ -140,13 +147,24 @@ def update_usager(*, usager: Usager, version: int, champs: dict[str, Any], by: A
 @transaction.atomic
 def add_contact(*, usager: Usager, contact: Contact, by: Acteur, at: datetime) -> LienContact:
     """Reach the usager there too. A point already known (shared by a couple) is reused. Raises ContactIllisible."""
-    point = _get_or_create_point(read_contact(contact.nature, contact.valeur))
-    libelle = truncate(clean(contact.libelle), 60)
-    LienContact.objects.bulk_create([LienContact(usager=usager, point=point, libelle=libelle)], ignore_conflicts=True)
-    [lien] = LienContact.objects.select_related("point").filter(usager=usager, point=point)
+    point = _attach(usager, contact)
+    lien = _get_lien(usager, point)
     record(verbe="usager.contact_ajoute", objet_type="usager", objet_id=usager.pk, by=by, at=at, nature=point.nature)
     if contact.is_prefere:
         prefer_contact(lien=lien, by=by, at=at)
+    return lien
+
+
+def _attach(usager: Usager, contact: Contact) -> PointContact:
+    point = _get_or_create_point(read_contact(contact.nature, contact.valeur))
+    libelle = truncate(clean(contact.libelle), 60)
+    LienContact.objects.bulk_create([LienContact(usager=usager, point=point, libelle=libelle)], ignore_conflicts=True)
+    return point
+
+
+def _get_lien(usager: Usager, point: PointContact) -> LienContact:
+    [lien] = LienContact.objects.filter(usager=usager, point=point)
+    lien.usager, lien.point = usager, point
     return lien
 
 

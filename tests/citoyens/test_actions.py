@@ -45,8 +45,7 @@ def test_a_person_is_created_with_their_contacts_and_a_line_in_the_journal(by: A
     }
     assert points["courriel"].point.valeur == "Samira.BenAmar@Exemple.FR"
     assert [nature for nature, lien in points.items() if lien.is_prefere] == ["mobile"]
-    assert verbes(usager) == ["usager.cree", *["usager.contact_ajoute"] * 1, "usager.contact_prefere",
-                              *["usager.contact_ajoute"] * 2]  # fmt: skip
+    assert verbes(usager) == ["usager.cree", *["usager.contact_ajoute"] * 3, "usager.contact_prefere"]
 
 
 @pytest.mark.parametrize(
