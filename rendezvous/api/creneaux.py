@@ -56,7 +56,7 @@ def creneaux(request: RequeteClef) -> Response:
     asked = RechercheSerializer(data=_read_query(request))
     asked.is_valid(raise_exception=True)
     facts, now = asked.validated_data, timezone.now()
-    motif, fuseaux = load_motif(request, facts["motif"])
+    motif, fuseaux = _load_motif(request, facts["motif"])
     du = facts.get("du", get_day(now, request.auth.collectivite.fuseau))
     au = facts.get("au", du + SEMAINE)
     _check_days(du, au)
@@ -79,7 +79,15 @@ def list_motifs(request: RequeteClef) -> QuerySet[Motif]:
     )  # fmt: skip
 
 
-def load_motif(request: RequeteClef, pk: int) -> tuple[Motif, dict[int, str]]:
+def get_motif(request: RequeteClef, pk: int) -> Motif:
+    """Return a motif this key may book, with its service. Raises NotFound."""
+    motif = list_motifs(request).select_related("service").filter(pk=pk).first()
+    if motif is None:
+        raise NotFound
+    return motif
+
+
+def _load_motif(request: RequeteClef, pk: int) -> tuple[Motif, dict[int, str]]:
     """Return a motif and the zone of each lieu, in one query. Raises NotFound."""
     lieux = Lieu.objects.order_by().annotate(ville_entiere=Value(1)).values("ville_entiere")
     zones = lieux.annotate(zones=JSONBAgg(JSONObject(lieu=F("pk"), fuseau=F("fuseau")))).values("zones")

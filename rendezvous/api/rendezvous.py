@@ -1,5 +1,6 @@
 """Appointments for programs: book, read, cancel, move. A key is held to the limits of usagers."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from collectivites.models import Lieu
 from collectivites.permissions import Permission
 from journal.actions import record_reading
 from journal.models import Consultation
-from rendezvous.api.creneaux import find_zone_id, load_motif, write_creneaux
+from rendezvous.api.creneaux import find_zone_id, get_motif, write_creneaux
 from rendezvous.api.serializers import (
     AnnulationSerializer,
     DeplacementSerializer,
@@ -66,7 +67,7 @@ def prendre(request: RequeteClef) -> Response:
     body = DepotRendezVousSerializer(data=request.data)
     body.is_valid(raise_exception=True)
     facts, at = body.validated_data, timezone.now()
-    motif, fuseaux = load_motif(request, facts["motif"])
+    motif = get_motif(request, facts["motif"])
     if motif.categorie_ants and not RendezVous.objects.filter(clef=clef).exists():
         refuse_numeros(request, facts["participants"])
     try:
@@ -78,14 +79,14 @@ def prendre(request: RequeteClef) -> Response:
             zone_id=find_zone_id(motif, facts["adresse"]),
         )  # fmt: skip
     except CreneauPris as lost:
-        return _tell_lost(lost, fuseaux)
+        return _tell_lost(lost)
     except ClefDejaServie as error:
         raise AutreContenu from error
     except RendezVousRefuse as refusal:
         return _refuse(refusal)
-    first = Participation.objects.filter(rendezvous=rdv).order_by("rang").get(rang=0)
-    lien = build_lien_gestion(first, slug=request.auth.collectivite.slug)
-    written = _describe(rdv) | {"lien_gestion": lien}
+    coming = _list_coming(rdv)
+    lien = build_lien_gestion(coming[0], slug=request.auth.collectivite.slug)
+    written = _describe(rdv, coming) | {"lien_gestion": lien}
     headers = {"Location": reverse("api:rendezvous", args=[rdv.numero])}
     status = 201 if rdv.created_at == at else 200
     return Response(RecuSerializer(written).data, status=status, headers=headers)
@@ -161,7 +162,7 @@ def deplacer(request: RequeteClef, numero: str) -> Response:
             zone_id=find_zone_id(rdv.motif, facts["adresse"]),
         )  # fmt: skip
     except CreneauPris as lost:
-        return _tell_lost(lost, dict(Lieu.objects.values_list("pk", "fuseau")))
+        return _tell_lost(lost)
     except (RendezVousRefuse, VersionPerimee) as refusal:
         return _refuse(refusal)
     return _answer(_load(request, numero))
@@ -187,7 +188,8 @@ def _wish(motif: Motif, facts: dict[str, Any], *, personnes: int) -> Creneau:
     )  # fmt: skip
 
 
-def _tell_lost(lost: CreneauPris, fuseaux: dict[int, str]) -> Response:
+def _tell_lost(lost: CreneauPris) -> Response:
+    fuseaux = dict(Lieu.objects.values_list("pk", "fuseau"))
     problem = build_problem(409, "creneau-pris", str(lost))
     problem["alternatives"] = write_creneaux(lost.alternatives, fuseaux)
     return Response(problem, status=409, content_type=TYPE_MIME)
@@ -203,13 +205,16 @@ def _refuse(refusal: Exception) -> Response:
 
 
 def _answer(rdv: RendezVous) -> Response:
-    return Response(RendezVousSerializer(_describe(rdv)).data)
+    return Response(RendezVousSerializer(_describe(rdv, _list_coming(rdv))).data)
 
 
-def _describe(rdv: RendezVous) -> dict[str, Any]:
-    """What the API says of an appointment (one query). Hours are written here: DRF would move them to its zone."""
+def _list_coming(rdv: RendezVous) -> list[Participation]:
+    return list(Participation.objects.filter(rendezvous=rdv).select_related("usager").order_by("rang", "pk"))
+
+
+def _describe(rdv: RendezVous, coming: Sequence[Participation]) -> dict[str, Any]:
+    """What the API says of an appointment. Hours are written here: DRF would move them to its zone."""
     fuseau = rdv.lieu.fuseau
-    coming = Participation.objects.filter(rendezvous=rdv).select_related("usager").order_by("rang", "pk")
     return {
         "numero": rdv.numero, "etat": rdv.etat, "motif": rdv.motif, "service": rdv.service, "lieu": rdv.lieu,
         "debut": to_local(rdv.debut_at, fuseau).isoformat(), "fin": to_local(rdv.fin_at, fuseau).isoformat(),

@@ -217,7 +217,7 @@ def write_flux(nom: str, lignes: Sequence[Ligne], *, at: datetime) -> bytes:
     calendar.add("x-published-ttl", RYTHME)
     calendar["REFRESH-INTERVAL"] = vDuration(timedelta(minutes=15), params=Parameters(VALUE="DURATION"))
     for fuseau in sorted({each.fuseau for each in lignes}):
-        calendar.add_component(build_fuseau(fuseau, at.year))
+        calendar.add_component(build_fuseau(fuseau, at.year - 1, at.year + 1))
     for each in lignes:
         calendar.add_component(_build_event(each))
     return bytes(calendar.to_ical())

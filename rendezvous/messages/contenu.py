@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db import connection
+
 from collectivites.cloison import get_active_id
 from collectivites.domaines import RESERVES
 from collectivites.models import Collectivite, Lieu, Service
@@ -15,7 +17,7 @@ from demandes.courriers import show_telephone
 from messagerie.textes import COURRIEL, SMS
 from rendezvous.heures import to_local
 from rendezvous.messages.liens import build_lien_court, build_lien_gestion
-from rendezvous.models import Guichet, Motif, Occupation, OccurrencePlage, Participation, RendezVous
+from rendezvous.models import Motif, Participation, RendezVous
 from socle.ecriture import write_duree, write_jour, write_long
 from socle.texte import truncate
 
@@ -174,25 +176,42 @@ def build_contenu(
 ) -> Contenu:
     """Gather what a message needs (three queries, one less when the town is at hand)."""
     town = collectivite or Collectivite.objects.get(pk=get_active_id())
-    guichet = find_guichet(rendezvous) if rendezvous.motif.genre == Motif.Genre.SUR_PLACE else ""
-    return Contenu(rendezvous, participation, town, guichet)
+    return Contenu(rendezvous, participation, town, find_guichet(rendezvous))
+
+
+# The counter booked, else the one where whoever receives is then.
+_GUICHET = """
+SELECT COALESCE(g.libelle, (
+           SELECT autre.libelle
+             FROM rendezvous_occurrenceplage ouverte
+             JOIN rendezvous_plageouverture p ON p.id = ouverte.plage_id
+             JOIN rendezvous_guichet autre ON autre.id = p.guichet_id
+            WHERE ouverte.ressource_id = o.ressource_id AND ouverte.lieu_id = %(lieu)s AND ouverte.jour = %(jour)s
+              AND ouverte.debut_at <= %(debut)s AND ouverte.fin_at > %(debut)s
+            ORDER BY ouverte.id LIMIT 1), '')
+  FROM rendezvous_occupation o
+  JOIN rendezvous_ressource r ON r.id = o.ressource_id
+  LEFT JOIN rendezvous_guichet g ON g.id = r.guichet_id
+ WHERE o.rendezvous_id = %(rdv)s OR o.seance_id = %(seance)s
+ ORDER BY o.id LIMIT 1
+"""
 
 
 def find_guichet(rendezvous: RendezVous) -> str:
-    """Return the counter booked, else the one where the agent receives then, or "". Never an agent's name."""
-    seance = rendezvous.seance_id
-    held = Occupation.objects.filter(**({"seance_id": seance} if seance else {"rendezvous_id": rendezvous.pk}))
-    occupation = held.select_related("ressource__guichet").order_by("pk").first()
-    if occupation is None:
+    """Return the counter booked, else the one where the agent receives then (one query); "" when nobody comes.
+
+    Never an agent's name.
+    """
+    if rendezvous.motif.genre != Motif.Genre.SUR_PLACE:
         return ""
-    guichet: Guichet | None = occupation.ressource.guichet
-    if guichet is not None:
-        return guichet.libelle
-    covering = OccurrencePlage.objects.filter(
-        ressource_id=occupation.ressource_id, lieu_id=rendezvous.lieu_id, jour=rendezvous.jour,
-        debut_at__lte=rendezvous.debut_at, fin_at__gt=rendezvous.debut_at, plage__guichet__isnull=False,
-    )  # fmt: skip
-    return covering.order_by("pk").values_list("plage__guichet__libelle", flat=True).first() or ""
+    wanted = {
+        "rdv": rendezvous.pk, "seance": rendezvous.seance_id, "lieu": rendezvous.lieu_id, "jour": rendezvous.jour,
+        "debut": rendezvous.debut_at,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_GUICHET, wanted)
+        found = cursor.fetchone()
+    return found[0] if found else ""
 
 
 def build_variables(contenu: Contenu, canal: str) -> dict[str, str]:

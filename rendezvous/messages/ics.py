@@ -38,8 +38,9 @@ def render_ics(contenu: Contenu, methode: Methode, *, at: datetime | None = None
 def render_ics_de(contenus: Sequence[Contenu], methode: Methode, *, at: datetime | None = None) -> bytes:
     """Return one file with several appointments, each zone told once. An invitation holds only one (RFC 5546 §3.2)."""
     calendar = build_calendrier(methode)
-    for fuseau, annee in {each.rendezvous.lieu.fuseau: each.rendezvous.debut_at.year for each in contenus}.items():
-        calendar.add_component(build_fuseau(fuseau, annee))
+    for fuseau in {each.rendezvous.lieu.fuseau for each in contenus}:
+        years = [each.rendezvous.debut_at.year for each in contenus]
+        calendar.add_component(build_fuseau(fuseau, min(years), max(years)))
     for contenu in contenus:
         calendar.add_component(_build_event(contenu, methode, at=at))
     return bytes(calendar.to_ical())
@@ -96,16 +97,16 @@ def _invite(event: Event, contenu: Contenu, methode: str) -> None:
 
 
 @lru_cache(maxsize=64)
-def build_fuseau(fuseau: str, annee: int) -> Timezone:
-    """Return the VTIMEZONE of an IANA zone, right from the year before `annee` to the year after.
+def build_fuseau(fuseau: str, du: int, au: int) -> Timezone:
+    """Return the VTIMEZONE of an IANA zone, right over the years `du` to `au`, both included.
 
     Onsets are on the wall clock before the change (RFC 5545 §3.6.5). Never edit what is returned: it is shared.
     """
     zone, timezone = ZoneInfo(fuseau), Timezone()
     timezone.add("tzid", fuseau)
-    start = datetime(annee - 1, 1, 1, tzinfo=UTC)
+    start = datetime(du, 1, 1, tzinfo=UTC) - timedelta(days=1)  # the year begins sooner in the east
     timezone.add_component(_build_onset(zone, start, before=start))
-    for instant in _list_changes(zone, start, start.replace(year=annee + 2)):
+    for instant in _list_changes(zone, start, datetime(au + 1, 1, 2, tzinfo=UTC)):
         timezone.add_component(_build_onset(zone, instant, before=instant - timedelta(seconds=1)))
     return timezone
 

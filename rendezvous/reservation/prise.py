@@ -1,11 +1,12 @@
 """Booking one appointment: the request checked, the time taken, who comes, the number, what is left behind."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from collectivites.acteur import Acteur
 from rendezvous.etats import Etat
-from rendezvous.models import RendezVous
+from rendezvous.models import Participation, RendezVous
 from rendezvous.reservation.controle import check_lieu, check_moment, check_motif, check_participants, is_public
 from rendezvous.reservation.ecriture import (
     build_rendezvous,
@@ -80,15 +81,19 @@ def _write(
         setattr(rdv, name, value)
     rdv.numero = write_numero(rdv, at)
     insert_rendezvous(rdv, besoin, prise)
-    insert_participations(rdv, venants)
-    tell_pris(rdv, [venant.usager.pk for venant in venants], by=by, at=at, is_prevenu=asked.is_prevenu)
+    tell_pris(rdv, insert_participations(rdv, venants), by=by, at=at, is_prevenu=asked.is_prevenu)
     return rdv
 
 
-def tell_pris(rdv: RendezVous, usagers: list[int], *, by: Acteur, at: datetime, is_prevenu: bool) -> None:
-    """Say that an appointment is promised."""
-    fait = Evenement(Genre.CONFIRME, rdv, by=by, at=at, is_prevenu=is_prevenu, is_groupe=rdv.parcours_id is not None)
+def tell_pris(
+    rdv: RendezVous, participations: Sequence[Participation], *, by: Acteur, at: datetime, is_prevenu: bool
+) -> None:
+    """Say that an appointment is promised to these persons."""
+    fait = Evenement(
+        Genre.CONFIRME, rdv, by=by, at=at, is_prevenu=is_prevenu, is_groupe=rdv.parcours_id is not None,
+        participations=participations,
+    )  # fmt: skip
     leave_traces(
-        fait, verbe="rendezvous.pris", titre="Rendez-vous pris", usagers=usagers, canal=rdv.canal,
-        debut=rdv.debut_at.isoformat(), en_surnombre=rdv.is_surbooking,
+        fait, verbe="rendezvous.pris", titre="Rendez-vous pris", usagers=[each.usager_id for each in participations],
+        canal=rdv.canal, debut=rdv.debut_at.isoformat(), en_surnombre=rdv.is_surbooking,
     )  # fmt: skip
