@@ -2,15 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from collectivites.plages import Plage, PlageIllisible, parse_plages, show_plages
 from rendezvous.models.motif import DUREE_MAX, PERSONNES_MAX
+from rendezvous.offre.blocs import BlocsRefuses, check_blocs
+from rendezvous.offre.verifications import ANNEES
 
 UNITES = (("1", "minutes"), ("60", "heures"), ("1440", "jours"))
 PAS_MINUTES = 5
+_BLOC = re.compile(r"(\d{1,2})\s*[hH:]\s*(\d{2})?\s*(?:-|–|—|à|a|au)\s*(\d{1,2})\s*[hH:]\s*(\d{2})?")
 _HEURE = re.compile(r"^\s*(\d{1,2})\s*(?:(?:h|H|:)\s*(\d{2})?)?\s*$")
 
 
@@ -138,12 +143,22 @@ class ChampBlocs(forms.CharField):
         try:
             blocks = parse_plages(text)
         except PlageIllisible as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(_explain(text) or str(error)) from error
         if not blocks:
             raise forms.ValidationError("Écrivez au moins une plage\u00a0: «\u00a09 h – 12 h\u00a0».")
         if len(blocks) > 8:
             raise forms.ValidationError("Huit plages au plus dans une journée.")
         return blocks
+
+
+def _explain(text: str) -> str:
+    """Say which blocks overlap, or that one passes midnight; nothing when the text is not hours at all."""
+    found = [[int(part or 0) for part in match.groups()] for match in _BLOC.finditer(text)]
+    try:
+        check_blocs(sorted((each[0] * 60 + each[1], each[2] * 60 + each[3]) for each in found))
+    except BlocsRefuses as refusal:
+        return str(refusal) if found else ""
+    return ""
 
 
 def show_blocs(blocs: Sequence[Sequence[int]]) -> str:
@@ -180,9 +195,19 @@ def show_heure(minute: int) -> str:
     return f"{hours}\u00a0h\u00a0{rest:02d}" if rest else f"{hours}\u00a0h"
 
 
+class ChampJour(forms.DateField):
+    """A date within `ANNEES` of today: a year farther than that is a slip of the keyboard."""
+
+    def validate(self, value: date | None) -> None:
+        """Refuse a year too far."""
+        super().validate(value)
+        if value is not None and abs(value.year - timezone.localdate().year) > ANNEES:
+            raise forms.ValidationError(f"C'est à plus de {ANNEES}\u00a0ans\u00a0: vérifiez l'année.")
+
+
 def day_field(label: str, *, required: bool = True, aide: str = "") -> forms.DateField:
     """A date, with the browser's own picker."""
-    return forms.DateField(
+    return ChampJour(
         label=label, required=required, help_text=aide,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Choisissez une date.", "invalid": "Cette date n'est pas lisible."},

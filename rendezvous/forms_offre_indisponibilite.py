@@ -56,7 +56,8 @@ class FormulaireIndisponibilite(RepetitionMixin):
             self.add_error("fin_on", "Le dernier jour vient avant le premier.")
         same_day = data["regle"] or first == last
         if same_day and data["fin_minute"] <= data["debut_minute"] and "fin_minute" not in self.errors:
-            self.add_error("fin_minute", "L'heure de fin doit venir après celle du début.")
+            hint = "" if data["regle"] else " Passé minuit, donnez le lendemain comme dernier jour."
+            self.add_error("fin_minute", f"L'heure de fin doit venir après celle du début.{hint}")
         return data
 
 

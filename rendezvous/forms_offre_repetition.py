@@ -56,6 +56,7 @@ class RepetitionMixin(forms.Form):
         label="Règle avancée", max_length=200, required=False,
         help_text="Une règle d'agenda (RRULE)\u00a0: FREQ=MONTHLY;BYDAY=2WE,4WE pour le deuxième et le quatrième "
         "mercredi, FREQ=MONTHLY;BYMONTHDAY=15 pour le 15 de chaque mois.",
+        error_messages={"max_length": "Cette règle est trop longue\u00a0: faites plusieurs plages."},
         widget=forms.TextInput(attrs=_si(AVANCEE)),
     )  # fmt: skip
     REPETITION = ("repetition", "jours", "intervalle", "rang_mois", "jour_mois", "avancee")
@@ -64,7 +65,7 @@ class RepetitionMixin(forms.Form):
         """Write the rule; what is missing is said beside its field."""
         data = super().clean() or self.cleaned_data
         data["regle"] = ""
-        if "repetition" in data and "intervalle" in data:
+        if "repetition" in data and not self.errors.keys() & {"intervalle", "avancee"}:
             try:
                 data["regle"] = write_regle(data)
                 if data["regle"]:

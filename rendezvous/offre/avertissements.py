@@ -6,16 +6,34 @@ from datetime import date
 from django.db.models import Q
 
 from collectivites.cloison import get_active_id
-from collectivites.models import ServiceRattachement
+from collectivites.models import Collectivite, ServiceRattachement
 from rendezvous.heures import to_local
 from rendezvous.models import Motif, OccurrencePlage, PlageOuverture
 from rendezvous.offre.blocs import write_bloc
+from rendezvous.offre.fermetures import Fermetures, find_raison
 from socle.ecriture import write_jour
 
 
 def list_avertissements(plage: PlageOuverture, motifs: Collection[Motif], *, du: date) -> list[str]:
     """Return what is worth a second look in a range already written and projected, in French."""
-    return [*tell_trop_longs(motifs, plage.blocs), *_tell_services(plage, motifs), *tell_chevauchement(plage, du=du)]
+    return [
+        *_tell_jours(plage, du), *tell_trop_longs(motifs, plage.blocs), *_tell_services(plage, motifs),
+        *tell_chevauchement(plage, du=du),
+    ]  # fmt: skip
+
+
+def _tell_jours(plage: PlageOuverture, du: date) -> list[str]:
+    """A range whose days are all over, or whose only day is closed, offers nothing."""
+    if plage.jusqu_on is not None and plage.jusqu_on < du:
+        last = write_jour(plage.jusqu_on, annee=True)
+        return [f"Le dernier jour, {last}, est passé\u00a0: aucun créneau ne sera offert."]
+    if plage.regle:
+        return []
+    town, day = Collectivite.objects.get(pk=get_active_id()), plage.premier_on
+    why = find_raison(
+        plage.lieu, day, Fermetures.read(day, day), zone_ville=town.zone_feries, is_travaille=plage.is_ferie_travaille
+    )
+    return [f"Le {write_jour(day, annee=True)} est fermé ({why})\u00a0: aucun créneau ne sera offert."] if why else []
 
 
 def tell_trop_longs(motifs: Iterable[Motif], blocs: Iterable[Sequence[int]]) -> list[str]:

@@ -15,7 +15,8 @@ from collectivites.permissions import Permission
 from rendezvous.forms_offre_plage import CELLE_CI, SUIVANTES, FormulairePlage
 from rendezvous.forms_offre_qui import list_lieux
 from rendezvous.models import Motif, PlageOuverture, RendezVous, Ressource
-from rendezvous.offre.orphelins import list_en_trop, list_orphelins
+from rendezvous.offre.fermetures import Fermetures
+from rendezvous.offre.orphelins import find_causes, list_orphelins
 from rendezvous.offre.recurrence import list_days
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.views.offre.cadre import find_url, list_lignes, show_page, tell_orphelins
@@ -84,11 +85,8 @@ def orphelins(request: RequeteAgent) -> HttpResponse:
     if who is not None:
         rows = rows.filter(occupations__ressource=who).distinct()
     left = list_orphelins(rows, at=timezone.now())
-    beyond = list_en_trop(left)
-    lines = [
-        replace(each, pourquoi="au-delà de la capacité" if each.rendezvous.pk in beyond else "hors plage")
-        for each in list_lignes(request, left)
-    ]
+    causes = find_causes(left)
+    lines = [replace(each, pourquoi=causes[each.rendezvous.pk].value) for each in list_lignes(request, left)]
     context = {"lignes": lines, "qui": who, "groupee_url": find_url(request, "absences")}
     return show_page(request, "orphelins.html", context, onglet="plages")
 
@@ -210,4 +208,7 @@ def _next_days(request: RequeteAgent, plage: PlageOuverture) -> list[tuple[date,
     """The next days of a range, at most eight in the coming year."""
     start = max(plage.premier_on, timezone.localdate())
     days = _list_days(plage, start, start + timedelta(days=366))[:JOURS_MONTRES]
-    return [(day, is_closed(plage, day, request.acces.collectivite)) for day in days]
+    if not days:
+        return []
+    closures, town = Fermetures.read(days[0], days[-1]), request.acces.collectivite
+    return [(day, is_closed(plage, day, town, closures)) for day in days]

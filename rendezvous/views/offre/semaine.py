@@ -10,6 +10,7 @@ from collectivites.models import Collectivite
 from rendezvous.forms_offre_champs import show_blocs
 from rendezvous.heures import get_minute
 from rendezvous.models import OccurrencePlage, PlageOuverture
+from rendezvous.offre.fermetures import Fermetures, find_raison
 
 
 @dataclass
@@ -40,7 +41,7 @@ def list_jours(lundi: date, collectivite: Collectivite) -> list[tuple[date, str]
 def build_semaine(
     plages: Sequence[PlageOuverture], *, lundi: date, collectivite: Collectivite
 ) -> dict[int, list[Case]]:  # fmt: skip
-    """Return the seven cells of each resource (one query). `ressource` and `lieu` of each range must be loaded."""
+    """Return the seven cells of each resource (two queries). `ressource` and `lieu` of each range must be loaded."""
     by_pk = {each.pk: each for each in plages}
     found = OccurrencePlage.objects.filter(
         plage_id__in=by_pk, jour__range=(lundi, lundi + timedelta(days=6))
@@ -48,25 +49,28 @@ def build_semaine(
     weeks: dict[int, list[Case]] = {
         each.ressource_id: [Case(lundi + timedelta(days=gap)) for gap in range(7)] for each in plages
     }
+    closures = Fermetures.read(lundi, lundi + timedelta(days=6))
     for row in found:
-        _add(weeks[row.ressource_id][(row.jour - lundi).days], by_pk[row.plage_id], row, collectivite)
+        plage = by_pk[row.plage_id]
+        closed = is_closed(plage, row.jour, collectivite, closures)
+        _add(weeks[row.ressource_id][(row.jour - lundi).days], plage, row, closed)
     return weeks
 
 
-def _add(case: Case, plage: PlageOuverture, row: OccurrencePlage, collectivite: Collectivite) -> None:
+def _add(case: Case, plage: PlageOuverture, row: OccurrencePlage, ferme: str) -> None:
     zone = plage.lieu.fuseau
     bloc = (get_minute(row.debut_at, zone), get_minute(row.fin_at, zone) or 1440)
     known = next((each for each in case.plages if each["plage"] is plage), None)
     if known is None:
-        known = {"plage": plage, "blocs": [], "ferme": is_closed(plage, row.jour, collectivite)}
+        known = {"plage": plage, "blocs": [], "ferme": ferme}
         case.plages.append(known)
     known["blocs"].append(bloc)
     known["heures"] = show_blocs(known["blocs"])
     known["heures_listees"] = [show_blocs([each]) for each in known["blocs"]]
 
 
-def is_closed(plage: PlageOuverture, jour: date, collectivite: Collectivite) -> str:
-    """Return the name of the public holiday that closes this range that day, or an empty text."""
-    zone = plage.lieu.zone_feries or collectivite.zone_feries
-    name = compute_feries(jour.year, zone).get(jour, "")
-    return "" if plage.is_ferie_travaille or name in plage.lieu.feries_ouverts else name
+def is_closed(plage: PlageOuverture, jour: date, collectivite: Collectivite, fermetures: Fermetures) -> str:
+    """Return the public holiday or the closure that closes this range that day, or an empty text."""
+    return find_raison(
+        plage.lieu, jour, fermetures, zone_ville=collectivite.zone_feries, is_travaille=plage.is_ferie_travaille
+    )

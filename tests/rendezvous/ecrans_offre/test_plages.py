@@ -40,7 +40,7 @@ def test_a_range_is_opened_and_its_week_shown(
 ) -> None:
     assert (plage.regle, plage.blocs) == ("FREQ=WEEKLY;BYDAY=MO,TH", [[540, 720], [810, 1020]])
     assert plage.ressource.nom == "Claire Moreau"
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         page = text(client.get(url("plages"), {"semaine": lundi.isoformat()}))
     assert "9 h – 12 h, 13 h 30 – 17 h" in page
     assert f"?jour={(lundi + timedelta(days=3)).isoformat()}" in page
@@ -50,9 +50,12 @@ def test_a_range_is_opened_and_its_week_shown(
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"blocs": "12 h – 9 h"}, "la fermeture doit venir après"),
-        ({"blocs": "9 h – 12 h, 11 h – 14 h"}, "se chevauchent"),
-        ({"blocs": "22 h – 2 h"}, "la fermeture doit venir après"),
+        ({"blocs": "12 h – 9 h"}, "finit avant de commencer"),
+        ({"blocs": "9 h – 12 h, 11 h – 14 h"}, "Les blocs 9 h 00 – 12 h 00 et 11 h 00 – 14 h 00 se chevauchent."),
+        ({"blocs": "22 h – 2 h"}, "faites deux plages"),
+        ({"premier_on": "9999-12-31"}, "vérifiez l'année"),
+        ({"premier_on": "9999-12-31", "faire": "apercu"}, "vérifiez l'année"),
+        ({"repetition": "avancee", "avancee": "FREQ=DAILY;" * 30}, "Cette règle est trop longue"),
         ({"blocs": "le matin"}, "n'est pas une plage"),
         ({"jours": []}, "Cochez au moins un jour."),
         ({"repetition": "avancee", "avancee": "FREQ=SECONDLY;INTERVAL=1"}, "par jour, par semaine ou par mois"),
@@ -179,5 +182,5 @@ def test_the_form_asks_the_same_whatever_the_number_of_ranges(
         made = make_plage(ressource, lieu, motif, jours=(lundi + timedelta(days=gap),))
     with django_assert_max_num_queries(19):
         assert client.get(url("plage", made.pk)).status_code == 200
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert client.get(url("plages"), {"semaine": lundi.isoformat()}).status_code == 200

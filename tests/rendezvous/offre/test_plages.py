@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collectivites.acteur import Acteur
-from collectivites.models import Lieu, Service
+from collectivites.models import Fermeture, Lieu, Service
 from journal.models import Evenement
 from journal.phrases import tell
 from rendezvous.models import (
@@ -29,7 +29,7 @@ from rendezvous.offre.actions import (
     skip_day,
     split_plage,
 )
-from rendezvous.offre.orphelins import list_en_trop, list_orphelins
+from rendezvous.offre.orphelins import Cause, find_causes, list_orphelins
 from tests.rendezvous.monde import make_agent, make_lieu, make_motif, make_rendezvous, make_ressource
 
 LUNDI, MARDI = date(2026, 11, 23), date(2026, 11, 24)
@@ -153,12 +153,41 @@ def test_fewer_places_seat_again_who_can_be_and_list_the_others(
     plage.capacite = 2
     done = save_plage(plage=plage, motifs=[motif], zones=[], version=1, by=by, at=at)
     assert done.orphelins == [three]
-    assert list_en_trop(done.orphelins) == {three.pk}
-    assert not list_en_trop([prendre(LUNDI, 15)])  # no range at all: another matter
+    elsewhere = prendre(LUNDI, 15)
+    assert find_causes([three, elsewhere]) == {three.pk: Cause.CAPACITE, elsewhere.pk: Cause.PLAGE}
     assert Occupation.objects.get(rendezvous=alone).place == 1  # else search would offer the first place
     monday = RendezVous.objects.filter(pk__in=[one.pk, two.pk, three.pk, alone.pk])
     assert [rdv.pk for rdv in list_orphelins(monday, at=at)] == [three.pk]
     assert {Occupation.objects.get(rendezvous=each).place for each in (one, two)} == {1, 2}
+
+
+def test_a_day_closed_since_leaves_its_appointments_over(
+    ouvrir: Ouvrir, prendre: Callable[..., RendezVous], lieu: Lieu, at: datetime
+) -> None:
+    ouvrir()
+    ouvrir(regle="", premier_on=date(2026, 12, 25), is_ferie_travaille=True)
+    monday, tuesday, noel = prendre(LUNDI), prendre(MARDI), prendre(date(2026, 12, 25))
+    everything = RendezVous.objects.all()
+    assert not list_orphelins(everything, at=at)
+    Fermeture.objects.create(lieu=lieu, debut_on=MARDI, fin_on=MARDI, motif="Inventaire")
+    assert list_orphelins(everything, at=at) == [tuesday]
+    Fermeture.objects.create(lieu=None, debut_on=LUNDI, fin_on=LUNDI)
+    OccurrencePlage.objects.update(is_ferie_travaille=False)
+    assert list_orphelins(everything, at=at) == [monday, tuesday, noel]
+    assert set(find_causes([monday, tuesday, noel]).values()) == {Cause.FERMETURE}
+    Lieu.objects.update(feries_ouverts=["Noël"])
+    assert list_orphelins(everything, at=at) == [monday, tuesday]
+
+
+def test_a_range_that_can_open_no_more_is_told(ouvrir: Ouvrir, lieu: Lieu) -> None:
+    over = ouvrir(premier_on=date(2026, 9, 7), jusqu_on=date(2026, 10, 26)).avertissements
+    assert over[0].startswith("Le dernier jour, lundi 26\u00a0octobre\u00a02026, est passé")
+    assert "Noël" in ouvrir(regle="", premier_on=date(2026, 12, 25)).avertissements[0]
+    assert not ouvrir(
+        regle="", premier_on=date(2026, 12, 25), blocs=[[840, 900]], is_ferie_travaille=True
+    ).avertissements
+    Fermeture.objects.create(lieu=lieu, debut_on=date(2026, 12, 28), fin_on=date(2026, 12, 31), motif="Travaux")
+    assert "est fermé (Travaux)" in ouvrir(regle="", premier_on=date(2026, 12, 30)).avertissements[0]
 
 
 def test_a_session_keeps_all_the_places_of_who_leads_it(
