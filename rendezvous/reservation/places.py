@@ -16,6 +16,7 @@ from rendezvous.creneaux.modele import Creneau, Limites, RechercheRefusee
 from rendezvous.creneaux.recherche import find_places
 from rendezvous.etats import Etat
 from rendezvous.models import Motif, Occupation, RendezVous, Ressource, Seance
+from rendezvous.offre.relecture import is_offered
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse
 from rendezvous.reservation.verrous import Verrouille, is_double, lock_first, lock_ressources
 
@@ -177,12 +178,20 @@ def _occupy(besoin: Besoin, essai: Prise, *, at: datetime) -> Prise:
         take_seats(besoin.seance, besoin.personnes, at=at)
         return essai
     taken = list_taken(essai.ressource_id, besoin.debut_at, besoin.occupe_at, sauf=besoin.sauf, at=at)
-    if essai.is_surbooking or not taken & {essai.place, TOUTES}:
+    if essai.is_surbooking or (not taken & {essai.place, TOUTES} and _is_still_offered(besoin, essai)):
         return essai
-    again = _find_free(besoin, essai.ressource_id, at)  # another place, freed or larger: rare
+    again = _find_free(besoin, essai.ressource_id, at)  # another place, or the offer has just changed: rare
     if not again or again[0].place in taken:
         raise DejaPris
     return Prise(again[0].ressource_id, again[0].place)
+
+
+def _is_still_offered(besoin: Besoin, essai: Prise) -> bool:
+    """Read the offer again under the lock: whoever changes it holds the same one."""
+    return is_offered(
+        ressource_id=essai.ressource_id, lieu_id=besoin.lieu.pk, motif_id=besoin.motif.pk, place=essai.place,
+        debut_at=besoin.debut_at, fin_at=besoin.fin_at,
+    )  # fmt: skip
 
 
 def list_taken(

@@ -18,6 +18,7 @@ from rendezvous.offre.actions import retire_plage, save_indisponibilite, skip_da
 from rendezvous.offre.orphelins import list_orphelins
 from rendezvous.offre.relecture import is_offered
 from rendezvous.reservation.actions import book_rendezvous
+from rendezvous.reservation.refus import CreneauPris
 from rendezvous.reservation.saisie import Participant
 from tests.rendezvous.conftest import PARIS
 from tests.rendezvous.monde import make_agent, make_lieu, make_motif, make_plage, make_ressource
@@ -120,3 +121,34 @@ def test_what_a_booking_reads_again_under_the_lock(plage, acteur, changer) -> No
         assert not is_offered(**(asked | {"fin_at": end + timedelta(hours=3)}))
         changer(plage, acteur)
         assert not is_offered(**asked)
+
+
+def book_during_a_change(
+    plage: PlageOuverture, by: Acteur, changer: Changer, superutilisateur: psycopg.Connection
+) -> list[RendezVous]:
+    """Change the offer; before the commit somebody books what they still see; commit once they wait."""
+    ville, pause = plage.collectivite_id, Event()
+    with ThreadPoolExecutor(1) as pool:
+        with collectivite_active(ville):
+            assert changer(plage, by) == []
+            other = pool.submit(in_ville, ville, lambda: [book(plage, by)])
+            for _ in range(500):
+                row = superutilisateur.execute(WAITING).fetchone()
+                if other.done() or (row and row[0]):
+                    break
+                pause.wait(0.01)
+        return other.result(timeout=30)
+
+
+@pytest.mark.parametrize("changer", [retire, skip, leave])
+def test_a_booking_reads_the_offer_again_once_the_change_is_made(plage, acteur, superutilisateur, changer) -> None:
+    with pytest.raises(CreneauPris):
+        book_during_a_change(plage, acteur, changer, superutilisateur)
+
+
+def test_without_that_reading_the_booking_would_be_an_orphan(plage, acteur, superutilisateur) -> None:
+    """The negative control."""
+    with patch("rendezvous.reservation.places.is_offered", lambda **_: True):
+        assert book_during_a_change(plage, acteur, retire, superutilisateur)
+    with collectivite_active(plage.collectivite_id):
+        assert len(list_orphelins(RendezVous.objects.all(), at=AT)) == 1
