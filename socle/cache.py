@@ -34,3 +34,12 @@ class CacheToleree(RedisCache):
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
         return int(self._try(lambda: super(CacheToleree, self).incr(key, delta, version), delta))
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        return dict(self._try(lambda: super(CacheToleree, self).get_many(keys, version), {}))
+
+    def set_many(self, data: Any, timeout: Any = 300, version: int | None = None) -> list[Any]:
+        return list(self._try(lambda: super(CacheToleree, self).set_many(data, timeout, version), list(data)))
+
+    def delete_many(self, keys: Any, version: int | None = None) -> None:
+        self._try(lambda: super(CacheToleree, self).delete_many(keys, version), None)

@@ -114,7 +114,7 @@ def _list_alive(known: Mapping[UUID, float], *, at: datetime) -> tuple[list[Rete
 def _noting(visiteur: str, clefs: Sequence[UUID]) -> Iterator[dict[UUID, float]]:
     """Write these keys first, so that two requests at once see each other; give the others and when they came.
 
-    Refused, they are taken back.
+    Refused, they are taken back, and what they had pushed out with them: refusals do not wash a visitor clean.
     """
     if not visiteur:
         yield {}
@@ -126,11 +126,13 @@ def _noting(visiteur: str, clefs: Sequence[UUID]) -> Iterator[dict[UUID, float]]
     except ValueError:  # Redis away, or evicted between the two
         yield {}
         return
-    for case, clef in zip(cases, clefs, strict=True):
-        cache.set(case, (clef.hex, time.time()), timeout=DUREE)
-    found = cache.get_many([f"{base}:{case}" for case in range(CASES)]).values()
+    pushed = cache.get_many(cases)
+    cache.set_many({case: (clef.hex, time.time()) for case, clef in zip(cases, clefs, strict=True)}, timeout=DUREE)
+    found = cache.get_many([f"{base}:{case}" for case in range(CASES)])
+    others = {UUID(hexa): noted for hexa, noted in [*pushed.values(), *found.values()]}
     try:
-        yield {UUID(hexa): noted for hexa, noted in found if UUID(hexa) not in set(clefs)}
+        yield {clef: noted for clef, noted in others.items() if clef not in clefs}
     except TropRetenu:
         cache.delete_many(cases)
+        cache.set_many(pushed, timeout=DUREE)
         raise

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import LazySettings
 from django.core.cache import cache
 from django.test import RequestFactory
 from django.utils import timezone
@@ -112,6 +113,26 @@ def test_two_requests_at_once_see_each_other(bureau: Bureau) -> None:
         allow_retenue("qui", second, motif=bureau.motif, at=now)
     assert allow_retenue("qui", first, motif=bureau.motif, at=now) is None  # the refused one is taken back
     assert allow_retenue("autre", second, motif=bureau.motif, at=now) is None
+
+
+def test_refusals_do_not_wash_a_visitor_clean(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each key noted takes the place of an older one: what a refused request pushed out comes back."""
+    monkeypatch.setattr(retenues, "CASES", 2)
+    set_reglage("retenues_par_adresse", 1)
+    now = timezone.now()
+    first, *others = (Prise(Choix(bureau.motif.pk), now, bureau.lieu.pk, uuid4()) for _ in range(5))
+    allow_retenue("qui", first, motif=bureau.motif, at=now)
+    for each in others:
+        with pytest.raises(TropRetenu):
+            allow_retenue("qui", each, motif=bureau.motif, at=now)
+
+
+def test_redis_away_nobody_is_refused(hold: Hold, settings: LazySettings) -> None:
+    away = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+    assert [hold(rang).status_code for rang in range(4)] == [200] * 4
+    cache.delete_many(["un", "deux"])
+    assert cache.set_many({"un": 1}) == ["un"]
 
 
 def test_no_address_is_kept_in_clear(hold: Hold, visiteur: Visiteur, bureau: Bureau) -> None:
