@@ -35,7 +35,7 @@ def load_attentes(periode: Periode, acces: Acces, *, debut_at: datetime, fin_at:
     if periode.lieu_id:
         rows = rows.filter(lieu_id=periode.lieu_id)
     begun = Q(depuis_at__gte=debut_at, depuis_at__lt=fin_at) & ~Q(fin=Fin.REMPLACEE)
-    counts = rows.aggregate(
+    counts = rows.filter(begun | Q(ended_at=None)).aggregate(
         en_cours=Count("pk", filter=Q(ended_at=None)), commencees=Count("pk", filter=begun),
         prevenues=Count("pk", filter=begun & Q(envois__gt=0)), servies=Count("pk", filter=begun & Q(fin=Fin.PRIS)),
     )  # fmt: skip

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 
 from collectivites.acteur import AUTOMATE
 from collectivites.cloison import collectivite_active, get_active_id
@@ -40,7 +41,7 @@ from rendezvous.messages.silence import Silence, read_silence
 from rendezvous.models import DemandePlusTot, RendezVous
 
 ESPACE = 7702  # of the advisory locks of this sweep
-LIMITE = 500  # demands of one town looked at in one sweep
+LIMITE = 500  # demands for the same thing looked at in one sweep: a motif that has nothing never hides the others
 
 
 def offer_ville(*, collectivite_id: int, at: datetime, is_balayage: bool = False) -> int:
@@ -74,9 +75,14 @@ def _list_waiting(*, at: datetime) -> list[DemandePlusTot]:
     """
     DemandePlusTot.objects.filter(ended_at__isnull=True, rendezvous__debut_at__lte=at).update(ended_at=at)
     rows = DemandePlusTot.objects.filter(rendezvous__debut_at__gt=at, rendezvous__etat=Etat.CONFIRME)
-    told = Q(ended_at__isnull=True) | Q(dernier_at__gt=at - GARDE, envois=MESSAGES_MAX)
-    linked = rows.filter(told).select_related("rendezvous__motif", "rendezvous__lieu", "rendezvous__service")
-    return list(linked.order_by(F("dernier_at").asc(nulls_first=True), "created_at", "pk")[:LIMITE])
+    lately = Q(dernier_at__gt=at - GARDE)
+    turn = [F("dernier_at").asc(nulls_first=True), F("created_at").asc(), F("pk").asc()]
+    same = [F("rendezvous__motif"), F("rendezvous__lieu"), F("rendezvous__personnes")]
+    ranked = rows.filter(Q(ended_at__isnull=True) | lately & Q(envois=MESSAGES_MAX)).annotate(
+        tour=Window(RowNumber(), partition_by=same, order_by=turn)
+    )
+    linked = ranked.select_related("rendezvous__motif", "rendezvous__lieu", "rendezvous__service")
+    return list(linked.filter(Q(tour__lte=LIMITE) | lately).order_by(*turn))
 
 
 def _is_open(demande: DemandePlusTot, silence: Silence, *, at: datetime) -> bool:

@@ -119,8 +119,11 @@ def _count_try(inscription: InscriptionAttente) -> None:
 
 @transaction.atomic
 def _start(row: InscriptionAttente, *, at: datetime) -> None:
-    same = InscriptionAttente.objects.filter(motif_id=row.motif_id, destinataire=row.destinataire)
-    before = same.filter(ended_at=None, prouve_at__isnull=False).select_for_update().first()
+    waiting = InscriptionAttente.objects.filter(ended_at=None).select_for_update()
+    if not waiting.filter(pk=row.pk, prouve_at=None).exists():
+        return  # the same code sent twice at once: it waits already, and must not take its own place
+    same = waiting.filter(motif_id=row.motif_id, destinataire=row.destinataire)
+    before = same.filter(prouve_at__isnull=False).first()
     if before is not None:
         row.depuis_at, row.envois = before.depuis_at, before.envois
         row.dernier_at, row.propose_at = before.dernier_at, before.propose_at
@@ -143,6 +146,12 @@ def end_inscription(*, inscription_id: int, fin: str, at: datetime) -> bool:
     """End one wait and forget its address; False when it was over already."""
     waiting = InscriptionAttente.objects.filter(pk=inscription_id, ended_at=None)
     return bool(waiting.update(ended_at=at, fin=fin, destinataire="", code_hash=""))
+
+
+def serve_inscription(*, inscription_id: int, at: datetime) -> None:
+    """Who waited took a slot, if only the last one told."""
+    if not end_inscription(inscription_id=inscription_id, fin=Fin.PRIS, at=at):
+        InscriptionAttente.objects.filter(pk=inscription_id, fin=Fin.MESSAGES).update(fin=Fin.PRIS)
 
 
 def _tell(verbe: str, row: InscriptionAttente, *, by: Acteur, at: datetime) -> None:

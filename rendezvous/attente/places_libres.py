@@ -4,10 +4,10 @@ They come before those who have an appointment and want a sooner one. See `balay
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import F, Q, Window
+from django.db.models.functions import Lower, RowNumber
 
 from collectivites.models import Collectivite, Lieu
 from rendezvous.attente.recherche import Question, Recherche
@@ -19,18 +19,21 @@ from rendezvous.messages.choix import is_failing
 from rendezvous.messages.silence import Silence
 from rendezvous.models import InscriptionAttente, Motif, Participation, RendezVous
 
-LIMITE = 500  # waits of one town looked at in one sweep
+LIMITE = 500  # waits for the same thing looked at in one sweep: a motif that has nothing never hides the others
 OUBLI = timedelta(hours=1)  # after which a code never typed is forgotten, with its address
 Fin = InscriptionAttente.Fin
 
 
 def list_inscrits(*, at: datetime) -> list[InscriptionAttente]:
-    """Return who waits or was told lately: never told first, the oldest first. Ends what is over on the way."""
+    """Return who waits and all told lately: never told first, the oldest first. Ends what is over on the way."""
     forget_overdue(at=at)
-    told = Q(ended_at=None) | Q(dernier_at__gt=at - GARDE, fin=Fin.MESSAGES)
-    rows = InscriptionAttente.objects.filter(told, prouve_at__isnull=False)
-    linked = rows.select_related("motif__service", "lieu", "collectivite")
-    found = list(linked.order_by(F("dernier_at").asc(nulls_first=True), "depuis_at", "pk")[:LIMITE])
+    lately = Q(dernier_at__gt=at - GARDE)
+    rows = InscriptionAttente.objects.filter(Q(ended_at=None) | lately & Q(fin=Fin.MESSAGES), prouve_at__isnull=False)
+    turn = [F("dernier_at").asc(nulls_first=True), F("depuis_at").asc(), F("pk").asc()]
+    same = [F("motif"), F("lieu"), F("zone"), F("personnes")]
+    ranked = rows.annotate(tour=Window(RowNumber(), partition_by=same, order_by=turn))
+    looked_at = ranked.filter(Q(tour__lte=LIMITE) | lately)
+    found = list(looked_at.select_related("motif__service", "lieu", "collectivite").order_by(*turn))
     served = _find_served(found, at=at)
     for each in found:
         if each.pk in served and each.ended_at is None:
@@ -42,10 +45,9 @@ def forget_overdue(*, at: datetime) -> None:
     """End the waits whose last day is past; erase those whose code was never typed (two queries)."""
     open_ones = InscriptionAttente.objects.filter(ended_at=None)
     open_ones.filter(prouve_at=None, code_expire_at__lte=at - OUBLI).delete()
-    late = [
-        each.pk for each in open_ones.select_related("lieu", "collectivite") if each.jusqu_on < _get_today(each, at)
-    ]
-    _end(late, Fin.LIMITE, at=at)
+    past = open_ones.filter(jusqu_on__lte=at.astimezone(UTC).date())  # no zone is more than a day ahead
+    linked = past.select_related("lieu", "collectivite")
+    _end([each.pk for each in linked if each.jusqu_on < _get_today(each, at)], Fin.LIMITE, at=at)
 
 
 def _get_today(each: InscriptionAttente, at: datetime) -> date:

@@ -116,13 +116,20 @@ class InscriptionAttente(ModeleCloisonne):
             "id collectivite motif lieu zone personnes is_invite jusqu_on canal essais codes code_expire_at depuis_at "
             "created_at prouve_at envois dernier_at propose_at ended_at fin".split()
         )
-        conservation = "l'adresse, effacée dès que l'attente finit, ou une heure après un code jamais écrit"
+        conservation = (
+            "l'adresse, effacée d'ici dès que l'attente finit, ou une heure après un code jamais écrit ; "
+            "les messages envoyés suivent la conservation des envois"
+        )
 
     class Meta:
         verbose_name = "inscription en attente d'un créneau"
         verbose_name_plural = "inscriptions en attente d'un créneau"
         indexes = [
             models.Index(fields=["collectivite", "depuis_at"], name="attente_ouverte_idx", condition=Q(ended_at=None)),
+            models.Index(fields=["collectivite", "depuis_at"], name="attente_debut_idx"),  # statistics of a period
+            models.Index(
+                fields=["collectivite", "dernier_at"], name="attente_servie_idx", condition=Q(fin="messages")
+            ),
         ]
         constraints = [
             models.UniqueConstraint("collectivite", "jeton_hash", name="attente_jeton_unique"),

@@ -162,7 +162,9 @@ def attente(request: RequeteUsager, row: InscriptionAttente, jeton: str) -> Http
     """The wait: what for, until when, the slots free now, and how to stop. The link is the whole right."""
     if row.prouve_at is None and row.ended_at is None:
         return redirect("rdv:attente_code", request.collectivite.slug, jeton)
-    if request.method == "POST" and (request.POST.get("non") or request.POST.get("List-Unsubscribe") == UN_CLIC):
+    if request.method == "POST" and request.POST.get("List-Unsubscribe") == UN_CLIC:
+        return _stop_at_once(request, row, jeton)
+    if request.method == "POST" and request.POST.get("non"):
         if is_too_much(request, "geste", GESTES_MAX):
             return show_page(request, "attente", describe(row, jeton) | {"erreur": TROP}, status=429)
         stop_inscription(inscription=row, at=timezone.now())
@@ -173,18 +175,30 @@ def attente(request: RequeteUsager, row: InscriptionAttente, jeton: str) -> Http
     return show_page(request, "attente", context, service=_get_service(row))
 
 
+def _stop_at_once(request: RequeteUsager, row: InscriptionAttente, jeton: str) -> HttpResponse:
+    """Answer the mail software, with no redirect (RFC 8058) nor quota: one server asks for all its users."""
+    stop_inscription(inscription=row, at=timezone.now())
+    row.refresh_from_db(fields=["ended_at", "fin"])
+    return show_page(request, "attente", describe(row, jeton) | {"fait": FAITS["non"]}, service=_get_service(row))
+
+
 def describe(row: InscriptionAttente, jeton: str) -> dict[str, Any]:
-    """Return what the page says: a sensitive motif is not named, nor its lieu."""
+    """Return what the page says: a sensitive motif is not named, nor its lieu.
+
+    An invitation does not outlive its wait, but for the last slot told.
+    """
+    is_alive = row.ended_at is None or row.fin == InscriptionAttente.Fin.MESSAGES
     choix = Choix(
         row.motif_id, row.personnes, row.lieu_id, row.zone_id, is_invite=row.is_invite,
-        attente_id=row.pk if row.ended_at is None else None,
+        attente_id=row.pk if is_alive else None,
     )  # fmt: skip
-    fuseau = get_fuseau(row)
+    fuseau, is_bientot = get_fuseau(row), row.propose_at is not None and row.propose_at > timezone.now()
+    is_open = row.ended_at is None or not row.is_invite or (is_alive and is_bientot)
     return {
         "inscription": row, "jeton": jeton, "titre": name_motif(row.motif), "fuseau": fuseau,
         "quoi": write_personnes(row.personnes, row.motif), "ou": name_lieu(row.motif, row.lieu) if row.lieu else "",
-        "passe": sign_choix(choix), "propose_on": get_day(row.propose_at, fuseau) if row.propose_at else None,
-        "is_bientot": row.propose_at is not None and row.propose_at > timezone.now(),
+        "passe": sign_choix(choix) if is_open else "", "is_bientot": is_bientot,
+        "propose_on": get_day(row.propose_at, fuseau) if row.propose_at else None,
     }  # fmt: skip
 
 

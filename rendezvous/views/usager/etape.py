@@ -12,7 +12,7 @@ from django.utils import timezone
 from collectivites.acces import RequeteUsager
 from collectivites.models import Lieu
 from demandes.debit import find_visiteur
-from rendezvous.attente.inscriptions import end_inscription
+from rendezvous.attente.inscriptions import serve_inscription
 from rendezvous.en_ligne.actions import (
     ask_code,
     confirm_prise,
@@ -28,7 +28,7 @@ from rendezvous.en_ligne.vitrine import find_motif_of
 from rendezvous.etats import Etat
 from rendezvous.forms_usager import FormulaireCoordonnees, spread_saisie, write_personnes
 from rendezvous.heures import to_local
-from rendezvous.models import CodeConfirmation, InscriptionAttente, Motif, RendezVous
+from rendezvous.models import CodeConfirmation, Motif, RendezVous
 from rendezvous.reservation.refus import CreneauPris
 from rendezvous.views.usager.page import page_usager, show_end, show_page
 from rendezvous.views.usager.suite import Suite
@@ -81,7 +81,7 @@ class Etape(Suite):
         choix = self.prise.choix
         confirm_prise(rendezvous=code.rendezvous, code=code, invite_id=choix.invite_id, at=self.at)
         if choix.attente_id is not None:
-            end_inscription(inscription_id=choix.attente_id, fin=InscriptionAttente.Fin.PRIS, at=self.at)
+            serve_inscription(inscription_id=choix.attente_id, at=self.at)
 
     def is_confirmed(self) -> bool:
         """True when what is retained has become an appointment (one query)."""

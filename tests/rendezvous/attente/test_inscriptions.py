@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from copy import copy
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
@@ -10,8 +11,10 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from collectivites.models import Collectivite, Lieu, Service
+from journal.models import Evenement
 from messagerie.models import Envoi
 from messagerie.suites import retenues
+from rendezvous.attente import inscriptions, places_libres
 from rendezvous.attente.balayage import offer_ville
 from rendezvous.attente.inscriptions import (
     Souhait,
@@ -26,7 +29,7 @@ from rendezvous.messages.attente import OBJET
 from rendezvous.models import InscriptionAttente, Motif, Ressource, Seance
 from rendezvous.tasks import sweep_plus_tot
 from tests.rendezvous.attente.conftest import LIBRE, Attente, slot
-from tests.rendezvous.monde import make_lieu, make_participation, make_plage, make_rendezvous
+from tests.rendezvous.monde import make_lieu, make_motif, make_participation, make_plage, make_rendezvous
 
 Inscrire = Callable[..., InscriptionAttente]
 Fin = InscriptionAttente.Fin
@@ -104,6 +107,24 @@ def test_asked_again_it_is_one_wait_that_keeps_its_rank(inscrire: Inscrire, swee
     assert sweep(timedelta(hours=2)) == 0  # one message a day, asked again or not
 
 
+def test_the_same_code_sent_twice_at_once_starts_one_wait(motif: Motif, at: datetime) -> None:
+    """Both have read the row before the code was accepted: the second must not take the place of itself."""
+    cache.clear()
+    souhait = Souhait(Choix(motif.pk), "courriel", "w1@exemple.fr", date(2026, 12, 31))
+    row = ask_inscription(motif=motif, souhait=souhait, at=at)
+    start = inscriptions._start
+
+    def start_twice(read: InscriptionAttente, *, at: datetime) -> None:
+        start(copy(read), at=at)
+        start(read, at=at)
+
+    with patch.object(inscriptions, "_start", start_twice):
+        prove_inscription(inscription=row, typed=read_code(), at=at)
+    row.refresh_from_db()
+    assert (row.ended_at, row.prouve_at, row.destinataire) == (None, at, "w1@exemple.fr")
+    assert Evenement.objects.filter(verbe="attente.commencee").count() == 1
+
+
 def test_postgresql_keeps_one_wait_for_an_address_and_no_address_after_it(inscrire: Inscrire) -> None:
     row = inscrire(1)
     row.pk, row.jeton_hash, row._state.adding = None, "autre", True
@@ -128,6 +149,24 @@ def test_the_longest_wait_first_before_who_has_an_appointment(
     assert sweep(timedelta(hours=3)) == 0  # both places are kept for who was told
     assert sweep(timedelta(days=1, hours=2)) == 2
     assert list_told()[2:] == ["w3@exemple.fr", "w1@exemple.fr"]
+
+
+def test_a_crowd_that_nothing_can_serve_hides_nobody_nor_what_was_told(
+    inscrire: Inscrire, sweep: Callable[..., int], monkeypatch: pytest.MonkeyPatch, service: Service, motif: Motif
+) -> None:
+    monkeypatch.setattr(places_libres, "LIMITE", 1)
+    sans_offre = make_motif(service, "Passeport")
+    for rang in (1, 2):
+        inscrire(rang, of=sans_offre)
+    for rang in (3, 4):
+        inscrire(rang)
+    assert sweep() == 1
+    inscrire(5)
+    assert sweep(timedelta(hours=2)) == 1
+    assert list_told() == ["w3@exemple.fr", "w4@exemple.fr"]
+    assert (
+        sweep(timedelta(hours=3)) == 0
+    )  # w5 is never told, yet what was told to the others is seen, beyond the limit
 
 
 def test_what_is_written(inscrire: Inscrire, sweep: Callable[..., int]) -> None:

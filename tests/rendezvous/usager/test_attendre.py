@@ -4,12 +4,15 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
 from messagerie.models import Envoi
 from rendezvous.attente.balayage import offer_ville
+from rendezvous.invitations import sign_invitation
 from rendezvous.models import InscriptionAttente, Motif, OccurrencePlage, PlageMotif, RendezVous
+from rendezvous.views.usager import attendre
 from tests.rendezvous.monde import make_motif
 from tests.rendezvous.usager.conftest import BASE, QUI, Bureau, Visiteur, read_code, read_text
 
@@ -94,6 +97,34 @@ def test_stop_by_the_page_or_in_one_click_of_the_mail_software(visiteur: Visiteu
         page = visiteur.post(path, body)  # twice
         assert page.status_code == 200
     assert not InscriptionAttente.objects.exclude(destinataire="").exists()
+
+
+def test_one_click_is_neither_redirected_nor_refused_to_a_server_of_mail(
+    visiteur: Visiteur, bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One server asks for all its users, and follows no redirect (RFC 8058)."""
+    monkeypatch.setattr(attendre, "GESTES_MAX", 0)
+    close_offer(bureau)
+    page = visiteur.post(reach_form(visiteur, bureau.motif).request["PATH_INFO"], OU)
+    path = visiteur.post(page.request["PATH_INFO"], {"code": read_code()}).request["PATH_INFO"]
+    assert visiteur.client.post(path, {"non": "1"}).status_code == 429
+    assert visiteur.client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert InscriptionAttente.objects.get().fin == "usager"
+
+
+def test_an_invitation_does_not_outlive_its_wait(visiteur: Visiteur, bureau: Bureau) -> None:
+    Motif.objects.update(reservable_par=Motif.Reservable.INVITES)
+    close_offer(bureau)
+    first = visiteur.post(f"{BASE}invitation/{sign_invitation(bureau.motif)}/", {})
+    page = visiteur.get(re.search(r'href="([^"]+/attendre/)"', first.content.decode())[1])  # type: ignore[index]
+    page = visiteur.post(page.request["PATH_INFO"], OU)
+    page = visiteur.post(page.request["PATH_INFO"], {"code": read_code()})
+    assert "Voir ce qui est libre" in read_text(page)
+    page = visiteur.post(page.request["PATH_INFO"], {"non": "1"})
+    assert "Voir ce qui est libre" not in read_text(page)
+    soon = timezone.now() + timedelta(days=2)
+    InscriptionAttente.objects.update(fin="messages", propose_at=soon)  # the third slot told may still be taken
+    assert "Voir ce qui est libre" in read_text(visiteur.get(page.request["PATH_INFO"]))
 
 
 def test_too_many_codes_and_another_code(visiteur: Visiteur, bureau: Bureau) -> None:
