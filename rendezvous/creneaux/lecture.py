@@ -107,7 +107,8 @@ def _write_array(ids: Collection[int] | None) -> list[int] | None:
 def _fetch(sql: str, **parametres: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parametres)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+        return found
 
 
 def read_monde(offre: Offre, criteres: Criteres) -> Monde:
