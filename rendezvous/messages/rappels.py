@@ -58,8 +58,20 @@ def plan_rappel(
 
 def cancel_rappel(rendezvous: RendezVous, *, by: Acteur, at: datetime) -> int:
     """Take back the reminders that wait; return how many. One that a worker has taken is on its way."""
+    return cancel_all(_list_waiting(rendezvous), by=by, at=at)
+
+
+def replace_rappel(rendezvous: RendezVous, *, by: Acteur, at: datetime) -> None:
+    """Queue as they read now the reminders that wait, if any does. Twice at the same version keeps the first ones."""
+    waiting = _list_waiting(rendezvous)
+    queued = plan_rappel(rendezvous, by=by, at=at) if waiting else []
+    kept = {envoi.pk for envoi in queued}
+    cancel_all([each for each in waiting if each.pk not in kept], by=by, at=at)
+
+
+def _list_waiting(rendezvous: RendezVous) -> list[Envoi]:
     waiting = Envoi.objects.filter(objet_type=OBJET, objet_id=rendezvous.pk, etat=Envoi.Etat.A_ENVOYER)
-    return cancel_all(list(waiting.filter(clef__startswith=f"rdv:{rendezvous.pk}:{MARQUE}:")), by=by, at=at)
+    return list(waiting.filter(clef__startswith=f"rdv:{rendezvous.pk}:{MARQUE}:"))
 
 
 def cancel_all(envois: list[Envoi], *, by: Acteur, at: datetime) -> int:

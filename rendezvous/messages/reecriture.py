@@ -5,7 +5,7 @@ from datetime import datetime
 from collectivites.acteur import AUTOMATE
 from rendezvous.etats import VIVANTS
 from rendezvous.messages.parcours import replan_rappel
-from rendezvous.messages.rappels import cancel_rappel, plan_rappel
+from rendezvous.messages.rappels import replace_rappel
 from rendezvous.models import RendezVous
 
 
@@ -17,5 +17,5 @@ def rewrite(rendezvous_id: int, *, at: datetime) -> None:
         return
     if rdv.parcours_id is not None:
         replan_rappel(rdv.parcours_id, by=AUTOMATE, at=at)
-    elif cancel_rappel(rdv, by=AUTOMATE, at=at):
-        plan_rappel(rdv, by=AUTOMATE, at=at)
+    else:
+        replace_rappel(rdv, by=AUTOMATE, at=at)
