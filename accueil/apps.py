@@ -14,10 +14,13 @@ class AccueilConfig(AppConfig):
         from accueil.actes import ACTES
         from accueil.actions import OBJET
         from accueil.etats import read_contacts
+        from accueil.scelles import follow_service
         from citoyens.panneaux import actes, etats_vivants
+        from collectivites.scelles import scelles
         from journal.phrases import declare
 
         etats_vivants.add(OBJET, read_contacts)
+        scelles.add("accueil", follow_service)
         for rang, (clef, acte) in enumerate(ACTES.items()):
             actes.add(clef, acte, rang=rang)
         declare(

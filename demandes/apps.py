@@ -13,12 +13,14 @@ class DemandesConfig(AppConfig):
         """Tell the floors below what a demande is: live state, panel, sentences, sequel of a message, settings."""
         from citoyens.panneaux import Panneau, etats_vivants, panneaux
         from collectivites.departs import departs
+        from collectivites.scelles import scelles
         from demandes import menu, reglages
         from demandes.accuses import occasions
         from demandes.automates.declarations import declare_all as declare_automates
         from demandes.concours import declarations
         from demandes.etats import load_panneau, read_etats
         from demandes.phrases import PHRASES
+        from demandes.scelles import follow_service
         from demandes.suites import OBJET_LIE, find_url, follow_envoi
         from demandes.travail.departs import hand_back
         from journal.phrases import declare, pages
@@ -29,6 +31,7 @@ class DemandesConfig(AppConfig):
         panneaux.add("demandes", panneau, rang=10)
         suites.add("demande", follow_envoi)
         departs.add("demandes", hand_back)
+        scelles.add("demandes", follow_service)
         objets.add("demande", OBJET_LIE)
         declare(PHRASES)
         pages.add("demande", find_url)

@@ -170,6 +170,7 @@ PHRASES: Mapping[str, Phrase | str] = {
     "demande.note": "note interne ajoutée",
     "demande.piece_infectee": "fichier infecté écarté",
     "demande.qualifiee": _qualified,
+    "demande.domaine": lambda line: f"domaine de {line.details.get('nombre', 0)} demande(s) changé",
     "demande.affectee": _assigned,
     "demande.rendue_au_service": "revenue au service : l'agent n'y travaille plus",
     "demande.escaladee": _escalated,

@@ -25,13 +25,13 @@ class RendezvousConfig(AppConfig):
         from rendezvous.offre.ressources import follow_depart
         from rendezvous.offre.suites import ask_projection
         from rendezvous.phrases import PHRASES
-        from rendezvous.scelles import follow_demande, follow_service
+        from rendezvous.scelles import follow_demandes, follow_service
 
         declare(PHRASES)
         declarations.declare_all()
         departs.add("rendezvous", follow_depart)
         scelles.add("rendezvous", follow_service)
-        scelles_demandes.add("rendezvous", follow_demande)
+        scelles_demandes.add("rendezvous", follow_demandes)
         suites.add("rendezvous", ask_projection)
         reglages.declare_all()
         menu.declare_all()

@@ -5,7 +5,7 @@ copies, in the same transaction. Sealing hides the past too. Opening shows only 
 under the seal stays there.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -18,7 +18,6 @@ from collectivites.acteur import Acteur
 from collectivites.cloison import get_active_id
 from collectivites.domaines import RESERVES
 from collectivites.models import Service
-from demandes.models import Demande
 from journal.actions import record
 from messagerie.models import Envoi
 from rendezvous.etats import VIVANTS, Etat
@@ -46,12 +45,12 @@ def follow_motif(motif: Motif, by: Acteur, at: datetime) -> None:
         move_all_interactions(objet_type=INVITATION, objet_ids=[motif.pk], domaine=motif.service.domaine)
 
 
-def follow_demande(demande: Demande, by: Acteur, at: datetime) -> None:
-    """A demande took another domain: sealed, it seals its appointments; opened, they follow their service again."""
-    rows = RendezVous.objects.filter(demande=demande)
-    if demande.domaine in RESERVES:
+def follow_demandes(ids: Sequence[int], domaine: str, by: Acteur, at: datetime) -> None:
+    """Demandes took another domain: sealed, it seals their appointments; opened, these follow their service again."""
+    rows = RendezVous.objects.filter(demande__in=ids)
+    if domaine in RESERVES:
         open_ones = rows.exclude(domaine__in=RESERVES)
-        _write(list(open_ones.order_by("pk").values_list("pk", flat=True)), demande.domaine, by=by, at=at)
+        _write(list(open_ones.order_by("pk").values_list("pk", flat=True)), domaine, by=by, at=at)
         return
     for service in Service.objects.filter(pk__in=rows.values("service_id")).order_by("pk"):
         _follow(rows.filter(service=service), service, by=by, at=at)

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
-from citoyens.actions import move_interactions
 from collectivites.acteur import Acteur
 from collectivites.models import Agent
 from demandes.accuses.emission import acknowledge
 from demandes.actions.echange import add_note
 from demandes.delais.recalcul import recompute
 from demandes.models import Demande, Message
+from demandes.scelles import move_domaine
 from demandes.travail.affectations import record_passage
 from demandes.versions import DemandeClose, update_at_version
 from journal.actions import record
@@ -80,7 +80,7 @@ def restore(*, demande: Demande, version: int, champs: Mapping[str, Any], by: Ac
     """Put the fields of a demande back as they were before a gesture. Raises ConflitVersion: it moved since."""
     fresh = update_at_version(demande, version, **champs)  # a key written (« service_id ») forgets the object behind
     if "domaine" in champs:
-        move_interactions(objet_type="demande", objet_id=fresh.pk, domaine=fresh.domaine)
+        move_domaine([fresh.pk], fresh.domaine, by=by, at=at)
     _tell(fresh, "demande.geste_annule", by=by, at=at, champs=sorted(champs))
     if champs.keys() & {"service_id", "agent_id"}:
         record_passage(demande, fresh, by=by, at=at)

@@ -4,9 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
-from citoyens.actions import move_interactions
 from citoyens.models import Usager
 from collectivites.acteur import Acteur
 from collectivites.domaines import RESERVES
@@ -18,7 +16,7 @@ from demandes.declencheurs import apres_qualification, follow, is_receiving
 from demandes.delais.recalcul import recompute
 from demandes.models import Affectation, Demande, PartieDemande, TypeDemande
 from demandes.routage import choose_domaine, choose_etat, choose_service
-from demandes.scelles import scelles
+from demandes.scelles import move_domaine
 from demandes.travail.abonnes import tell_followers
 from demandes.travail.affectations import choose_attribution, record_passage
 from demandes.travail.lecteurs import works_for
@@ -61,10 +59,7 @@ def write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: datetim
     """
     fresh = update_at_version(demande, version, **champs)
     if "domaine" in champs:
-        move_interactions(objet_type="demande", objet_id=fresh.pk, domaine=fresh.domaine)
-        _seal_merged(fresh)
-        for follow in scelles:
-            follow(fresh, by, at)
+        move_domaine([fresh.pk], fresh.domaine, by=by, at=at)
     if champs.keys() & _MAINS:
         record_passage(demande, fresh, by=by, at=at, genre=passage[0], motif=passage[1])
     record(
@@ -75,15 +70,6 @@ def write(demande: Demande, version: int, verbe: str, *, by: Acteur, at: datetim
     if champs.keys() & _ACCUSES and not is_receiving():  # the opening acknowledges at its end, if it may at all
         follow_qualification(done, at=at)
     return done
-
-
-def _seal_merged(demande: Demande) -> None:
-    """What was merged into it said the same thing: it goes behind the same seal, down the whole chain."""
-    above = [demande.pk] if demande.domaine in RESERVES else []
-    while above:
-        rows = Demande.objects.filter(fusionnee_dans__in=above)
-        above = list(rows.values_list("pk", flat=True))
-        rows.exclude(domaine=demande.domaine).update(domaine=demande.domaine, version=F("version") + 1)
 
 
 @transaction.atomic
