@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from socle.ecriture import write_jour
 from socle.nombres import read_nombre
 
 VUES = {"jour": "Jour", "semaine": "Semaine"}
@@ -35,6 +36,11 @@ class Filtres:
     def au(self) -> date:
         """The last day shown, included."""
         return self.du + timedelta(days=6) if self.vue == "semaine" else self.jour
+
+    @property
+    def jour_dit(self) -> str:
+        """The day in words, where no element may stand: the title of the page."""
+        return write_jour(self.jour)
 
     @property
     def precedent(self) -> "Filtres":

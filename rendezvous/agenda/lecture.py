@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, F, Min, OuterRef, Q, QuerySet, When
 
 from collectivites.acces import Acces
 from collectivites.models import Lieu, Service, ServiceRattachement
@@ -14,7 +14,7 @@ from rendezvous.agenda.filtres import Filtres
 from rendezvous.agenda.fonds import Fond, Fonds, load_fonds
 from rendezvous.etats import Etat
 from rendezvous.heures import MINUTES_JOUR, get_day, get_minute
-from rendezvous.models import PlageMotif, Ressource
+from rendezvous.models import OccurrencePlage, PlageMotif, Ressource
 
 COLONNES_MAX = 40  # beyond, one chooses a service or a lieu
 
@@ -116,6 +116,17 @@ class Agenda:
         """False when nothing was ever opened in this window: the page then says how to open."""
         return any(each.genre == "ouvert" for column in self.colonnes for each in column.fonds)
 
+    @property
+    def is_vide(self) -> bool:
+        """True when nobody receives and nobody comes: a sentence says it better than grey columns."""
+        return not self.has_ouverture and not any(column.blocs for column in self.colonnes)
+
+    @property
+    def raison(self) -> str:
+        """Why it is all closed, when every column says the same: « Fête du travail »."""
+        reasons = {column.fermee for column in self.colonnes}
+        return reasons.pop() if len(reasons) == 1 else ""
+
 
 def choose_filtres(filtres: Filtres, acces: Acces, *, asked: bool) -> Filtres:
     """Fill what the address left out: one's own agenda, else one's service; a week alone, a day for several."""
@@ -189,6 +200,12 @@ def load_agenda(filtres: Filtres, acces: Acces, *, at: datetime) -> Agenda:
         colonnes=columns, heures=_bound(columns), has_trop=len(asked) > COLONNES_MAX, choix=choice,
         echelle=choose_echelle(bloc.fin - bloc.debut for column in columns for bloc in column.blocs),
     )  # fmt: skip
+
+
+def find_ouverture(shown: Agenda) -> date | None:
+    """Return the next day after this page on which one of its resources is open (one query)."""
+    rows = OccurrencePlage.objects.filter(ressource__in=shown.ressources, jour__gt=shown.filtres.au)
+    return rows.aggregate(jour=Min("jour"))["jour"]
 
 
 def _build(ressource: Ressource, day: date, fonds: Fonds, blocs: list[Bloc], at: datetime) -> Colonne:

@@ -134,6 +134,11 @@ def test_templates_keep_the_rules(rule: str) -> None:
     assert relative([p for p in template_files() if pattern.search(html_only(p))]) == []
 
 
+def test_the_title_of_a_page_holds_no_element() -> None:
+    marked = re.compile(r"{% block titre %}(?:(?!{% endblock).)*{% (?:moment|icone|etiquette)", re.S)
+    assert relative([p for p in template_files() if marked.search(p.read_text())]) == []
+
+
 def test_templates_escape_everything() -> None:
     unsafe = re.compile(r"\|safe\b|autoescape off")
     assert set(relative([p for p in template_files() if unsafe.search(p.read_text())])) <= UNSAFE_BUT_OURS

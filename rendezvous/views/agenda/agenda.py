@@ -1,7 +1,7 @@
 """The agenda: a week or a day, of an agent, a counter, a service, a lieu."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from collectivites.acces import Acces, RequeteAgent, requires
 from collectivites.permissions import Permission
 from rendezvous.agenda.filtres import VUES, read_filtres, read_jour
-from rendezvous.agenda.lecture import Agenda, choose_filtres, load_agenda
+from rendezvous.agenda.lecture import Agenda, choose_filtres, find_ouverture, load_agenda
 from rendezvous.heures import to_instant
 from rendezvous.models import Motif, OccurrencePlage, Ressource
 from rendezvous.views.agenda.cases import show_colonne
@@ -65,6 +65,7 @@ def show_grille(shown: Agenda, acces: Acces, *, now: datetime) -> dict[str, Any]
         "lignes": _group(columns, len(shown.jours)) if shown.is_planning else [],
         "heures": range(shown.heures[0], shown.heures[1]),
         "legende": _list_motifs(shown),
+        "prochaine": _find_prochaine(shown),
         "maintenant": now,
         "peut_traiter": can_traiter,
         "prendre_url": find_url("rendezvous:prendre", slug) if can_traiter else "",
@@ -78,12 +79,17 @@ def _group(columns: list[Any], width: int) -> list[tuple[Ressource, list[Any]]]:
     return [(row[0].colonne.ressource, row) for row in rows]
 
 
+def _find_prochaine(shown: Agenda) -> tuple[date, str] | None:
+    """From an empty page, the next day somebody receives and its address; nothing from any other page."""
+    day = find_ouverture(shown) if shown.ressources and shown.is_vide else None
+    return (day, shown.filtres.on(day).write()) if day else None
+
+
 def _list_motifs(shown: Agenda) -> list[Motif]:
-    """The motifs of the page, once each: what a colour means."""
-    found = {
-        bloc.rendezvous.motif_id: bloc.rendezvous.motif
-        for column in shown.colonnes for bloc in column.blocs if bloc.rendezvous
-    }  # fmt: skip
+    """The motifs of the page, sessions included, once each: what a colour means."""
+    blocs = [bloc for column in shown.colonnes for bloc in column.blocs]
+    sources = [source for bloc in blocs if (source := bloc.seance or bloc.rendezvous)]
+    found = {source.motif_id: source.motif for source in sources}
     return sorted(found.values(), key=lambda motif: (motif.couleur, motif.libelle))
 
 

@@ -39,6 +39,13 @@ def test_an_agent_opens_their_own_week(poste: Client, plage: None, ressource: Re
     assert "9\xa0h\xa0– 12\xa0h" in page
 
 
+def test_a_day_without_anybody_leads_to_the_next_open_one(poste: Client, plage: None, at: datetime) -> None:
+    page = show(poste, vue="jour", jour="2026-01-04")
+    assert "Personne ne reçoit" in page
+    assert f"jour={at:%Y-%m-%d}" in page.split("Prochaine ouverture")[1].split("</a>")[0]
+    assert "agenda-colonne" not in page
+
+
 def test_a_sealed_appointment_is_taken_time_and_nothing_else(
     poste: Client, ccas: Service, ressource: Ressource, fixer: Fixer
 ) -> None:

@@ -55,7 +55,7 @@ def test_present_takes_one_click_and_one_to_undo(poste: Client, fixer: Fixer, ho
     assert answer.redirect_chain == [(back, 302)]
     page = answer.content.decode()
     assert page.strip().startswith('<div id="lignes"')
-    assert "attend depuis" in page
+    assert "vient d'arriver" in page  # not « attend depuis 0 s »
     assert "Samira Ben Amar est là." in page  # the toast comes with the lines
     rdv.refresh_from_db()
     assert (rdv.etat, rdv.present_at) == (Etat.PRESENT, horloge)
@@ -63,6 +63,12 @@ def test_present_takes_one_click_and_one_to_undo(poste: Client, fixer: Fixer, ho
     assert poste.post(undo).headers["Location"] == back
     rdv.refresh_from_db()
     assert (rdv.etat, rdv.present_at) == (Etat.CONFIRME, None)
+
+
+def test_the_title_of_the_tab_says_the_day_in_words(poste: Client, fixer: Fixer) -> None:
+    fixer(10)
+    for name in ("jour", "imprimer"):
+        assert "<title>Rendez-vous du jeudi 19\xa0novembre" in poste.get(url(name)).content.decode()
 
 
 def test_two_counters_do_not_overwrite_each_other(poste: Client, fixer: Fixer) -> None:
