@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Subquery
+
 from citoyens.contacts import Contact, ContactIllisible, ContactLu, read_contact
-from citoyens.models import PointContact, Recherche, Usager
+from citoyens.models import LienContact, PointContact, Recherche, Usager
 from citoyens.phonetique import sound
 from citoyens.recherche import Jetons, Trouve, ask_ids, either, load_in_order, rank
 from citoyens.ressemblance import DISCRET, FERME, Portrait, first_name, normal_names, weigh
@@ -24,10 +26,10 @@ def find_by_contact(nature: str, valeur: str) -> list[Usager]:
         lu = read_contact(nature, valeur)
     except ContactIllisible:
         return []
-    owners = Usager.objects.filter(
-        liens_contact__point__nature=lu.nature, liens_contact__point__normalisee=lu.normalisee
-    )
-    return list(owners.order_by("pk"))
+    # One step after the other: joined, PostgreSQL may begin by the persons as long as it has not counted them.
+    point = PointContact.objects.filter(nature=lu.nature, normalisee=lu.normalisee).values("pk")
+    owners = LienContact.objects.filter(point_id=Subquery(point)).values("usager_id")
+    return list(Usager.objects.filter(pk__in=owners).order_by("pk"))
 
 
 def choose_sender(adresse: str, nom_affiche: str, *, nature: str = PointContact.Nature.COURRIEL) -> Usager | None:

@@ -6,30 +6,45 @@ booking commits. A booking that came first is seen by the change, and listed amo
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
 
-from rendezvous.models import Indisponibilite, OccurrenceIndisponible, OccurrencePlage, PlageOuverture, Ressource
+from collectivites.models import Lieu
+from rendezvous.heures import get_day
+from rendezvous.models import Indisponibilite, PlageOuverture, Ressource
 from rendezvous.verrous import lock_ressources
+
+# By the lieu and its local day, a short list whatever PostgreSQL has counted: no block runs over midnight.
+_IS_OFFERED = """
+SELECT EXISTS (
+    SELECT FROM rendezvous_occurrenceplage o
+      JOIN rendezvous_plageouverture p ON p.id = o.plage_id AND p.is_active
+      JOIN rendezvous_plagemotif pm ON pm.plage_id = o.plage_id AND pm.motif_id = %(motif)s
+     WHERE o.lieu_id = %(lieu)s AND o.jour = %(jour)s AND o.ressource_id = %(ressource)s AND o.capacite >= %(place)s
+       AND o.debut_at <= %(debut)s AND o.fin_at >= %(fin)s)
+   AND NOT EXISTS (
+    SELECT FROM rendezvous_occurrenceindisponible i
+     WHERE (i.ressource_id = %(ressource)s OR i.ressource_id IS NULL AND COALESCE(i.lieu_id, %(lieu)s) = %(lieu)s)
+       AND i.debut_at < %(fin)s AND i.fin_at > %(debut)s)
+"""
 
 
 def is_offered(
-    *, ressource_id: int, lieu_id: int, motif_id: int, place: int, debut_at: datetime, fin_at: datetime
+    *, ressource_id: int, lieu: Lieu, motif_id: int, place: int, debut_at: datetime, fin_at: datetime
 ) -> bool:
     """True when one occurrence holds [debut_at, fin_at[ for this motif and place, and it is not blocked (one query).
 
     False is a doubt: two ranges that touch may hold it together. Then search again (`find_places`), still under the
     lock. Public holidays, closures and leave are not read here: nothing that changes them takes the lock.
     """
-    taken = OccurrenceIndisponible.objects.filter(
-        Q(ressource_id=ressource_id) | Q(ressource=None, lieu_id=lieu_id) | Q(ressource=None, lieu=None),
-        collectivite_id=OuterRef("collectivite_id"), debut_at__lt=fin_at, fin_at__gt=debut_at,
-    )  # fmt: skip
-    held = OccurrencePlage.objects.filter(
-        ~Exists(taken), ressource_id=ressource_id, lieu_id=lieu_id, debut_at__lte=debut_at, fin_at__gte=fin_at,
-        capacite__gte=place, plage__is_active=True, plage__liens_motifs__motif_id=motif_id,
-    )  # fmt: skip
-    return held.exists()
+    asked: dict[str, Any] = {
+        "ressource": ressource_id, "lieu": lieu.pk, "jour": get_day(debut_at, lieu.fuseau), "motif": motif_id,
+        "place": place, "debut": debut_at, "fin": fin_at,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_OFFERED, asked)
+        return bool(cursor.fetchone()[0])
 
 
 def lock_offre(ressources: Collection[int]) -> None:

@@ -189,7 +189,7 @@ def _occupy(besoin: Besoin, essai: Prise, *, at: datetime) -> Prise:
 def _is_still_offered(besoin: Besoin, essai: Prise) -> bool:
     """Read the offer again under the lock: whoever changes it holds the same one."""
     return is_offered(
-        ressource_id=essai.ressource_id, lieu_id=besoin.lieu.pk, motif_id=besoin.motif.pk, place=essai.place,
+        ressource_id=essai.ressource_id, lieu=besoin.lieu, motif_id=besoin.motif.pk, place=essai.place,
         debut_at=besoin.debut_at, fin_at=besoin.fin_at,
     )  # fmt: skip
 

@@ -113,7 +113,7 @@ def test_without_the_lock_the_change_would_not_see_it(plage, acteur, superutilis
 def test_what_a_booking_reads_again_under_the_lock(plage, acteur, changer) -> None:
     with collectivite_active(plage.collectivite_id):
         motif, end = plage.liens_motifs.get().motif_id, NEUF_HEURES + timedelta(minutes=20)
-        asked = {"ressource_id": plage.ressource_id, "lieu_id": plage.lieu_id, "motif_id": motif, "place": 1,
+        asked = {"ressource_id": plage.ressource_id, "lieu": plage.lieu, "motif_id": motif, "place": 1,
                  "debut_at": NEUF_HEURES, "fin_at": end}  # fmt: skip
         assert is_offered(**asked)
         assert not is_offered(**(asked | {"place": 2}))
