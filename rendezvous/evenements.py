@@ -4,13 +4,13 @@ Registered in `AppConfig.ready()`. A listener writes rows (outbox, tables) and a
 a network. An exception rolls the booking back: a confirmation that can't be queued is a booking that isn't made.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from collectivites.acteur import Acteur
-from rendezvous.models import Participation, RendezVous
+from rendezvous.models import RendezVous
 from socle.registre import Registre
 
 
@@ -33,7 +33,6 @@ class Evenement:
     """One fact. `avant`: the start before a move. `is_prevenu` False: the usager was told by other means.
 
     `is_groupe`: the appointment belongs to a parcours told as a whole; its own messages are not sent.
-    `participations`: who comes, in order, when they have just been written; else a listener reads them.
     """
 
     genre: Genre
@@ -43,7 +42,6 @@ class Evenement:
     avant: datetime | None = None
     is_prevenu: bool = True
     is_groupe: bool = False
-    participations: Sequence[Participation] = ()
 
 
 ecouteurs: Registre[Callable[[Evenement], None]] = Registre()

@@ -34,6 +34,7 @@ from rendezvous.creneaux.modele import Creneau
 from rendezvous.en_ligne.choix import N_IMPORTE
 from rendezvous.etats import ANNULES
 from rendezvous.heures import to_local
+from rendezvous.messages.envois import list_participations
 from rendezvous.messages.liens import build_lien_gestion
 from rendezvous.models import Motif, Participation, RendezVous
 from rendezvous.reservation.actions import book_rendezvous, cancel_rendezvous, move_rendezvous
@@ -84,7 +85,7 @@ def prendre(request: RequeteClef) -> Response:
         raise AutreContenu from error
     except RendezVousRefuse as refusal:
         return _refuse(refusal)
-    coming = _list_coming(rdv)
+    coming = list_participations(rdv)
     lien = build_lien_gestion(coming[0], slug=request.auth.collectivite.slug)
     written = _describe(rdv, coming) | {"lien_gestion": lien}
     headers = {"Location": reverse("api:rendezvous", args=[rdv.numero])}
@@ -205,11 +206,7 @@ def _refuse(refusal: Exception) -> Response:
 
 
 def _answer(rdv: RendezVous) -> Response:
-    return Response(RendezVousSerializer(_describe(rdv, _list_coming(rdv))).data)
-
-
-def _list_coming(rdv: RendezVous) -> list[Participation]:
-    return list(Participation.objects.filter(rendezvous=rdv).select_related("usager").order_by("rang", "pk"))
+    return Response(RendezVousSerializer(_describe(rdv, list_participations(rdv))).data)
 
 
 def _describe(rdv: RendezVous, coming: Sequence[Participation]) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def _confirm(evenement: Evenement) -> None:
         occasion="rendezvous.confirmation", marque="confirmation", methode="REQUEST",
         is_pressant=is_pressant(rdv.debut_at, at=at), voie=_choose_lane(by),
     )  # fmt: skip
-    destinataires = list_destinataires(rdv, evenement.participations) if rdv.debut_at > at else []
+    destinataires = list_destinataires(rdv) if rdv.debut_at > at else []
     queue_courrier(rdv, courrier, by=by, at=at, destinataires=destinataires)
     plan_rappel(rdv, by=by, at=at, destinataires=destinataires)
 

@@ -49,13 +49,10 @@ class Destinataire:
     voies: Sequence[Voie]
 
 
-def list_destinataires(rendezvous: RendezVous, participations: Sequence[Participation] = ()) -> list[Destinataire]:
-    """Return who can be written to, who booked first: read once for a confirmation and its reminder.
-
-    `participations` when they are at hand. Two queries, and one a person.
-    """
+def list_destinataires(rendezvous: RendezVous) -> list[Destinataire]:
+    """Return who can be written to, who booked first: read once for a confirmation and its reminder."""
     town, guichet, found = rendezvous.collectivite, find_guichet(rendezvous), []
-    for participation in participations or list_participations(rendezvous):
+    for participation in list_participations(rendezvous):
         voies = list_toutes_voies(participation)
         if voies:
             found.append(Destinataire(Contenu(rendezvous, participation, town, guichet), voies))
@@ -87,7 +84,9 @@ def queue_courrier(
 
 
 def list_participations(rendezvous: RendezVous) -> list[Participation]:
-    """Return who comes, who booked first; their appointment is the object given (one query)."""
+    """Return who comes, who booked first; their appointment is the object given (one query, none once booked)."""
+    if rendezvous.participants_ecrits:
+        return list(rendezvous.participants_ecrits)
     rows = Participation.objects.filter(rendezvous=rendezvous).select_related("usager").order_by("rang", "pk")
     found = list(rows)
     for participation in found:

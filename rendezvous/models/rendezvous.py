@@ -1,5 +1,6 @@
 """The appointment, the time it takes of each resource, the persons who come, the collective session."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -92,7 +93,10 @@ class RendezVous(ModeleCloisonne):
 
     `debut_at`/`fin_at`: the time promised to the usager; the buffer after it is in `Occupation` only. `jour`: local
     day in the lieu's zone, stored, never computed from UTC. `sequence`: SEQUENCE of RFC 5545, grows with each move.
+    `participants_ecrits`: who comes, on the very object that was booked, to spare a reading of what was just written.
     """
+
+    participants_ecrits: "Sequence[Participation]" = ()
 
     class Canal(models.TextChoices):
         GUICHET = "guichet", "Au guichet"

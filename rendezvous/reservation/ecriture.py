@@ -105,7 +105,7 @@ def _read_demande(rendezvous: RendezVous, demande_id: int | None) -> dict[str, A
     return {"demande": demande, "domaine": sealed if rendezvous.domaine not in RESERVES else rendezvous.domaine}
 
 
-def insert_participations(rendezvous: RendezVous, venants: Sequence[Venant]) -> list[Participation]:
+def insert_participations(rendezvous: RendezVous, venants: Sequence[Venant]) -> Sequence[Participation]:
     """Insert who comes, each with their link; the first one is the one we write to. Raises RendezVousRefuse."""
     categorie = rendezvous.motif.categorie_ants
     rows = [
@@ -119,9 +119,10 @@ def insert_participations(rendezvous: RendezVous, venants: Sequence[Venant]) -> 
     ]  # fmt: skip
     check_predemandes([row.numero_predemande for row in rows], categorie=categorie, sauf=rendezvous.pk)
     try:
-        return Participation.objects.bulk_create(rows)
+        rendezvous.participants_ecrits = Participation.objects.bulk_create(rows)
     except IntegrityError as error:
         raise translate_predemande(error) from error
+    return rendezvous.participants_ecrits
 
 
 def check_predemandes(numbers: Collection[str], *, categorie: str, sauf: int | None) -> None:

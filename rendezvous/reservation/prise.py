@@ -89,10 +89,7 @@ def tell_pris(
     rdv: RendezVous, participations: Sequence[Participation], *, by: Acteur, at: datetime, is_prevenu: bool
 ) -> None:
     """Say that an appointment is promised to these persons."""
-    fait = Evenement(
-        Genre.CONFIRME, rdv, by=by, at=at, is_prevenu=is_prevenu, is_groupe=rdv.parcours_id is not None,
-        participations=participations,
-    )  # fmt: skip
+    fait = Evenement(Genre.CONFIRME, rdv, by=by, at=at, is_prevenu=is_prevenu, is_groupe=rdv.parcours_id is not None)
     leave_traces(
         fait, verbe="rendezvous.pris", titre="Rendez-vous pris", usagers=[each.usager_id for each in participations],
         canal=rdv.canal, debut=rdv.debut_at.isoformat(), en_surnombre=rdv.is_surbooking,
