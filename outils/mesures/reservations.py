@@ -2,7 +2,7 @@
 
     python outils/mesures/reservations.py [--tours 100] [--reservations 800] [--sans-pair]
 
-Starts gunicorn as in production (2 workers, 8 threads each) on an empty base of its own, fsync on, and books by
+Starts gunicorn as in production (2 workers, 4 threads each) on an empty base of its own, fsync on, and books by
 `POST /api/v1/rendezvous/` from sixteen kept connections: key, idempotency, person found or created, messages queued,
 journal, history. Then django-appointment (PyPI) in its own environment, on the same server: sixteen threads, in
 process, its two POSTs for one slot; whatever it stores beyond one is a double booking.
@@ -40,7 +40,7 @@ from outils.serveurs import port_libre  # noqa: E402
 
 ETAT = RACINE / ".guichet" / "mesure-reservations"
 DANS_GUICHET = "outils.mesures.reservations_dans_guichet"
-CLIENTS, OUVRIERS, FILS = 16, 2, 8
+CLIENTS, OUVRIERS, FILS = 16, 2, 4
 LENT = 2.0  # seconds
 _DOUBLES = """
 SELECT count(*) FROM rendezvous_occupation a JOIN rendezvous_occupation b ON a.id < b.id
