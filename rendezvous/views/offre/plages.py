@@ -132,10 +132,12 @@ def _save(request: RequeteAgent, form: FormulairePlage) -> HttpResponse:
 
 
 def _face_current(request: RequeteAgent, form: FormulairePlage) -> list[Ecart]:
-    """What differs from the range as a colleague has just written it; nothing when they closed it."""
+    """What differs from the range as a colleague has just written it, which the rest of the page now shows and whose
+    version its buttons send; nothing when they closed it."""
     current = load_plages().filter(pk=form.instance.pk, is_active=True).first()
     if current is None:
         return []
+    form.instance = current
     standing = FormulairePlage(collectivite=request.acces.collectivite, instance=current, jour=form.jour)
     return face_current(form, standing)
 

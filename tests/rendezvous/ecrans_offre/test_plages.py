@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
 from collectivites.models import Agent, Lieu, Service
 from rendezvous.heures import to_instant
 from rendezvous.models import Motif, OccurrencePlage, PlageOuverture, RendezVous, Ressource
+from rendezvous.views.offre import plages
 from tests.rendezvous.ecrans_offre.conftest import text, url
 from tests.rendezvous.monde import make_motif, make_plage, make_rendezvous
 
@@ -173,6 +175,22 @@ def test_a_stale_or_closed_range_is_not_written(client: Client, plage: PlageOuve
     assert client.post(url("plage_retirer", plage.pk), {"version": 1}).status_code == 302
     assert client.get(url("plage", plage.pk)).status_code == 404
     assert not OccurrencePlage.objects.exists()
+
+
+def test_written_during_the_request_every_button_sends_the_version_that_stands(
+    client: Client, plage: PlageOuverture, saisie: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face = plages._face_current
+
+    def face_late(request: Any, form: Any) -> Any:
+        PlageOuverture.objects.filter(pk=plage.pk).update(version=F("version") + 1)
+        return face(request, form)
+
+    monkeypatch.setattr(plages, "_face_current", face_late)
+    stale = client.post(url("plage", plage.pk), again(saisie, version="7"))
+    assert stale.status_code == 409
+    sent = set(re.findall(r'name="version" value="(\d+)"', stale.content.decode()))
+    assert sent == {str(plage.version + 1)}
 
 
 def test_the_form_asks_the_same_whatever_the_number_of_ranges(
