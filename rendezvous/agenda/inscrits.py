@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from collectivites.acces import Acces
+from collectivites.permissions import Permission
 from rendezvous.etats import ANNULES, VIVANTS, Etat
 from rendezvous.models import Participation, RendezVous, Seance
 from socle.telephone import show_numero
@@ -50,7 +51,10 @@ def list_inscrits(seance: Seance, acces: Acces, *, is_a_venir: bool = False) -> 
     rows = RendezVous.objects.filter(seance=seance).exclude(etat__in=[Etat.OPTION, *ANNULES])
     rows = rows.filter(etat__in=VIVANTS) if is_a_venir else rows
     known = {rdv.pk: rdv for rdv in rows.select_related("usager").order_by("pk")}
-    readable = {pk for pk, rdv in known.items() if rdv.domaine in acces.domaines}
+    domaines = (
+        acces.domaines if acces.can(Permission.RENDEZVOUS_LIRE) else ()
+    )  # whoever runs the settings reads no name
+    readable = {pk for pk, rdv in known.items() if rdv.domaine in domaines}
     venants: dict[int, list[Participation]] = {pk: [] for pk in readable}
     found = Participation.objects.filter(rendezvous_id__in=readable).select_related("usager").order_by("rang", "pk")
     for row in found:
