@@ -51,7 +51,9 @@ def save_collectivite(*, collectivite: Collectivite, by: Acteur, at: datetime) -
 @transaction.atomic
 def save_service(*, service: Service, by: Acteur, at: datetime) -> Service:
     """Create or change a service. What it holds follows a change of domain, sealed or opened with it."""
-    avant = Service.objects.select_for_update().get(pk=service.pk).domaine if service.pk else service.domaine
+    avant = (
+        Service.objects.select_for_update(no_key=True).get(pk=service.pk).domaine if service.pk else service.domaine
+    )
     verbe = "service.modifie" if service.pk else "service.cree"
     service.save()
     _tell(verbe, "service", service.pk, service.nom, by, at)

@@ -79,7 +79,7 @@ def save_guichet(*, guichet: Guichet, version: int = 0, by: Acteur, at: datetime
 
 
 def _lock(pk: int, version: int) -> Guichet:
-    locked = Guichet.objects.select_for_update().filter(pk=pk).first()
+    locked = Guichet.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if locked is None or locked.version != version:
         raise VersionPerimee("Ce guichet")
     return locked

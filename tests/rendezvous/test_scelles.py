@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 
 from citoyens.models import Interaction, Usager
 from collectivites.acces import Acces
@@ -66,6 +68,15 @@ def test_a_service_sealed_seals_its_appointments_and_their_timeline(
     assert RendezVous.objects.get(pk=pris.pk).version == pris.version + 1  # a page open meanwhile is out of date
     line = Evenement.objects.get(verbe="rendezvous.domaine")
     assert tell(line) == "domaine de 2 rendez-vous changé"
+
+
+def test_sealing_never_waits_for_who_only_points_to_the_service(service: Service, by: Acteur, at: datetime) -> None:
+    """FOR UPDATE would: whoever passes a demande on holds its row, and at the commit a share of its service."""
+    with CaptureQueriesContext(connection) as seen:
+        change(service, "social", by, at)
+    locks = [each["sql"] for each in seen if "FOR " in each["sql"] and "collectivites_service" in each["sql"]]
+    assert locks
+    assert all(sql.endswith("FOR NO KEY UPDATE") for sql in locks)
 
 
 def test_a_service_opened_shows_what_is_to_come_and_keeps_its_past(
