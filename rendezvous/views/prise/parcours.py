@@ -162,7 +162,7 @@ def _show(request: RequeteAgent, ecran: Ecran) -> HttpResponse:
         "choisi": str(choix.usager.pk) if choix.usager else choix.typed.get("usager", ""),
         "page": reverse("rendezvous:parcours", args=[request.acces.collectivite.slug]),
     }  # fmt: skip
-    is_part = request.htmx and request.htmx.trigger_name == "modele"
+    is_part = request.htmx and request.htmx.target == "etapes"  # what asks is the frame of the list, without a name
     return render(request, f"{GABARIT}#etapes" if is_part else GABARIT, context, status=ecran.status)
 
 

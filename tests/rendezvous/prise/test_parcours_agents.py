@@ -12,7 +12,15 @@ from citoyens.models import Usager
 from collectivites.acteur import Acteur
 from collectivites.models import Lieu, Service
 from messagerie.models import Envoi
-from rendezvous.models import Motif, Parcours, PlageOuverture, RendezVous, Ressource
+from rendezvous.models import (
+    EtapeParcours,
+    ModeleParcours,
+    Motif,
+    Parcours,
+    PlageOuverture,
+    RendezVous,
+    Ressource,
+)
 from rendezvous.prise.libres import read_valeur
 from rendezvous.reservation.actions import book_rendezvous
 from rendezvous.reservation.saisie import Participant
@@ -51,6 +59,17 @@ def test_proposed_booked_and_cancelled_whole(
     gone = client.post(url("parcours_annuler", found.pk), {"par": "usager", "prevenir": "on"}, follow=True)
     assert "2 rendez-vous annulés" in text(gone)
     assert not RendezVous.objects.live().exists()
+
+
+def test_a_bundle_chosen_fills_the_list_and_nothing_else(client: Client, motif: Motif, pacs: Motif) -> None:
+    modele = ModeleParcours.objects.create(libelle="Mariage")
+    for rang, each in enumerate((motif, pacs)):
+        EtapeParcours.objects.create(modele=modele, motif=each, rang=rang)
+    page = (url("parcours"), {"modele": str(modele.pk)})
+    part = client.post(*page, headers={"HX-Request": "true", "HX-Target": "etapes"}).content.decode()
+    assert part.strip().startswith('<div id="etapes"')
+    assert f'<option value="{pacs.pk}" selected>' in part
+    assert 'hx-target="#etapes"' in client.get(url("parcours")).content.decode()
 
 
 def test_one_lost_gives_other_visits_and_loses_nothing(
