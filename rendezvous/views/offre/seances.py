@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,6 +23,7 @@ from rendezvous.views.offre.cadre import find_url, list_lignes, show_page
 from rendezvous.views.offre.versions import refresh_version
 from socle.ecriture import write_jour
 from socle.nombres import read_nombre
+from socle.texte import normalise
 from socle.toasts import toast
 
 OFFRE = Permission.OFFRE_MODIFIER
@@ -146,14 +148,24 @@ def show_seance(
     """Draw a session: who is registered, what may be done to it."""
     rows = RendezVous.objects.booked().for_list().filter(seance=seance)
     version = {"version": seance.version}
+    is_ahead = seance.debut_at > timezone.now() and not seance.is_annulee
     context = {
-        "ligne": describe_seance(seance), "inscrits": list_lignes(request, rows.order_by("created_at", "pk")),
+        "ligne": describe_seance(seance),
+        "inscrits": sorted(list_lignes(request, rows), key=lambda each: normalise(each.qui)),
         "form": form or FormulairePlaces(initial={"titre": seance.titre, "places": seance.places} | version),
         "annulation": annulation or FormulaireAnnulation(initial=version), "refus": refus,
-        "a_venir": seance.debut_at > timezone.now() and not seance.is_annulee,
+        "a_venir": is_ahead, "inscrire_url": _write_inscription(request, seance) if is_ahead else "",
         "emargement_url": find_url(request, "emargement", seance.pk) if can_read(request, seance) else "",
     }  # fmt: skip
     return show_page(request, "seance.html", context, onglet="seances", status=status)
+
+
+def _write_inscription(request: RequeteAgent, seance: Seance) -> str:
+    """The booking screen, on the motif and the day of this session; nothing when it is full or one may not book."""
+    may = request.acces.can(Permission.RENDEZVOUS_TRAITER) and can_read(request, seance)
+    if not may or seance.inscrits >= seance.places or not seance.motif.is_active:
+        return ""
+    return f"{find_url(request, 'prendre')}?{urlencode({'motif': seance.motif_id, 'du': seance.jour.isoformat()})}"
 
 
 def can_read(request: RequeteAgent, seance: Seance) -> bool:

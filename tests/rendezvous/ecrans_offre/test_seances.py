@@ -73,7 +73,9 @@ def test_the_registered_are_listed_and_told_of_the_end(
     times = {"fin_at": seance.fin_at, "seance": seance, "usager": usager}
     rdv = make_rendezvous(seance.motif, seance.ressource, seance.lieu, seance.debut_at, place=2, **times)
     Seance.objects.update(inscrits=1)
-    assert "Ben Amar" in text(client.get(url("seance", seance.pk)))
+    page = client.get(url("seance", seance.pk))
+    assert "Ben Amar" in text(page)
+    assert page.context["inscrire_url"] == f"{url('prendre')}?motif={seance.motif_id}&du={seance.jour}"
     RendezVous.objects.update(domaine="social")
     sealed = text(client.get(url("seance", seance.pk)))
     assert "Ben Amar" not in sealed
