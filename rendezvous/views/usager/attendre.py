@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from collectivites.acces import RequeteUsager
@@ -153,7 +154,8 @@ def _show_code(
     request: RequeteUsager, row: InscriptionAttente, jeton: str, form: FormulaireCode, *, status: int = 200,
     **plus: Any,
 ) -> HttpResponse:  # fmt: skip
-    context = {"inscription": row, "jeton": jeton, "form": form} | plus
+    here = reverse("rdv:attente_code", args=[request.collectivite.slug, jeton])
+    context = {"code": row, "adresses": {"code": here, "renvoi": here}, "form": form} | plus
     return show_page(request, "attente_code", context, service=_get_service(row), status=status)
 
 
