@@ -93,7 +93,9 @@ def _seal_visits(ids: Collection[int]) -> None:
     """The messages of a visit name all its stops: they are kept by the one that is sealed."""
     rows = RendezVous.objects.filter(pk__in=ids, parcours__isnull=False).order_by("pk")
     for pk, parcours in rows.values_list("pk", "parcours_id"):
-        Envoi.objects.filter(clef__startswith=f"parcours:{parcours}:", objet_type="rendezvous").update(objet_id=pk)
+        stops = RendezVous.objects.filter(parcours_id=parcours).values("pk")
+        told = Envoi.objects.filter(objet_type="rendezvous", objet_id__in=stops)
+        told.filter(clef__startswith=f"parcours:{parcours}:").update(objet_id=pk)
 
 
 def _ask_rappels(collectivite_id: int, ids: list[int]) -> None:
