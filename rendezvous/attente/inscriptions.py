@@ -144,8 +144,7 @@ def stop_inscription(*, inscription: InscriptionAttente, at: datetime, by: Acteu
 
 def end_inscription(*, inscription_id: int, fin: str, at: datetime) -> bool:
     """End one wait and forget its address; False when it was over already."""
-    waiting = InscriptionAttente.objects.filter(pk=inscription_id, ended_at=None)
-    return bool(waiting.update(ended_at=at, fin=fin, destinataire="", code_hash=""))
+    return bool(InscriptionAttente.objects.filter(pk=inscription_id).end(fin=fin, at=at))
 
 
 def serve_inscription(*, inscription_id: int, at: datetime) -> None:

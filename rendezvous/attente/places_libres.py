@@ -62,9 +62,7 @@ def get_fuseau(inscription: InscriptionAttente) -> str:
 
 def _end(pks: Sequence[int], fin: str, *, at: datetime) -> None:
     if pks:
-        InscriptionAttente.objects.filter(pk__in=pks, ended_at=None).update(
-            ended_at=at, fin=fin, destinataire="", code_hash=""
-        )
+        InscriptionAttente.objects.filter(pk__in=pks).end(fin=fin, at=at)
 
 
 def _is_open(inscription: InscriptionAttente) -> bool:

@@ -115,9 +115,7 @@ def judge_place(envoi: Envoi, at: datetime) -> datetime | str | None:
 def follow_place(envoi: Envoi, at: datetime) -> None:
     """Called by the ledger: an address that receives nothing waits no more, somebody else has the slot."""
     if envoi.etat in PERDUS and envoi.voie == Envoi.Voie.RAPPEL:
-        InscriptionAttente.objects.filter(pk=envoi.objet_id or 0, ended_at=None).update(
-            ended_at=at, fin=InscriptionAttente.Fin.PERDU, destinataire="", code_hash=""
-        )
+        InscriptionAttente.objects.filter(pk=envoi.objet_id or 0).end(fin=InscriptionAttente.Fin.PERDU, at=at)
 
 
 def find_url(slug: str, inscription_id: int) -> str:

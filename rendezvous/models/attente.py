@@ -1,5 +1,7 @@
 """What an usager is waiting for: a code to confirm, an earlier slot, any slot at all."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -72,6 +74,14 @@ class DemandePlusTot(ModeleCloisonne):
         return f"plus tôt que le rendez-vous {self.rendezvous_id}"
 
 
+class InscriptionAttenteQuerySet(models.QuerySet["InscriptionAttente"]):
+    """Waits of the active town."""
+
+    def end(self, *, fin: str, at: datetime) -> int:
+        """End those that last, and forget their address; return how many."""
+        return self.filter(ended_at=None).update(ended_at=at, fin=fin, destinataire="", code_hash="")
+
+
 class InscriptionAttente(ModeleCloisonne):
     """Somebody without appointment wants to know when a slot of this motif comes free. No account, no usager.
 
@@ -109,6 +119,8 @@ class InscriptionAttente(ModeleCloisonne):
     propose_at = models.DateTimeField("dernier créneau proposé", null=True, blank=True)
     ended_at = models.DateTimeField("arrêté le", null=True, blank=True)
     fin = models.CharField("pourquoi", max_length=10, choices=Fin.choices, blank=True)
+
+    objects = InscriptionAttenteQuerySet.as_manager()
 
     class Rgpd:
         personnels = frozenset({"destinataire", "sel", "jeton_hash", "code_hash"})

@@ -64,10 +64,8 @@ class AgendaExterne(ModeleCloisonne):
     empreinte = models.CharField("version lue", max_length=200, blank=True)  # ETag or hash of the body
 
     class Rgpd:
-        personnels = frozenset({"adresse_hash", "identifiants"})
-        libres = frozenset(
-            "id collectivite ressource genre hote is_active releve_at reussi_at erreur empreinte".split()
-        )
+        personnels = frozenset({"hote", "adresse_hash", "identifiants"})  # a server may bear the agent's own name
+        libres = frozenset("id collectivite ressource genre is_active releve_at reussi_at erreur empreinte".split())
         conservation = "tant que l'agent le garde"
 
     class Meta:
