@@ -96,7 +96,7 @@ def _ask(request: RequeteUsager, recherche: Recherche, form: FormulaireAttente) 
 Vue = Callable[[RequeteUsager, InscriptionAttente, str], HttpResponse]
 
 
-def par_jeton(*methodes: str) -> Callable[[Vue], Callable[..., HttpResponseBase]]:
+def par_jeton(*methodes: str, is_ouverte: bool = False) -> Callable[[Vue], Callable[..., HttpResponseBase]]:
     """Declare a page opened by the link of a wait."""
 
     def decorate(view: Vue) -> Callable[..., HttpResponseBase]:
@@ -105,7 +105,7 @@ def par_jeton(*methodes: str) -> Callable[[Vue], Callable[..., HttpResponseBase]
             row = find_inscription(jeton)
             return view(request, row, jeton) if row else show_end(request, "inconnu")
 
-        return page_usager(*methodes)(opened)
+        return page_usager(*methodes, is_ouverte=is_ouverte)(opened)
 
     return decorate
 
@@ -159,7 +159,7 @@ def _show_code(
     return show_page(request, "attente_code", context, service=_get_service(row), status=status)
 
 
-@par_jeton("GET", "POST")
+@par_jeton("GET", "POST", is_ouverte=True)
 def attente(request: RequeteUsager, row: InscriptionAttente, jeton: str) -> HttpResponse:
     """The wait: what for, until when, the slots free now, and how to stop. The link is the whole right."""
     if row.prouve_at is None and row.ended_at is None:

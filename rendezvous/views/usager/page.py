@@ -35,17 +35,18 @@ FINS = {
 STATUTS = {"inconnu": 404, "motif": 404}  # 410 for the others
 
 
-def page_usager(*methodes: str, is_personnelle: bool = True) -> Callable[[Vue], Vue]:
+def page_usager(*methodes: str, is_personnelle: bool = True, is_ouverte: bool = False) -> Callable[[Vue], Vue]:
     """Declare a page for usagers and the methods it takes.
 
     A page that says nothing of anybody may be kept by the Back button, with its key: another slot then replaces the
-    one retained. The others are stored nowhere.
+    one retained. The others are stored nowhere. `is_ouverte`: posted to from anywhere, a mail software for instance;
+    nobody can write its address who was not given it.
     """
 
     def decorate(view: Vue) -> Vue:
         @wraps(view)
         def guarded(request: RequeteUsager, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method == "POST" and not _is_from_here(request):
+            if request.method == "POST" and not (is_ouverte or _is_from_here(request)):
                 raise PermissionDenied
             answer = view(request, *args, **kwargs)
             answer.headers["X-Robots-Tag"] = "noindex"

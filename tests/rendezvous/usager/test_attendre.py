@@ -108,7 +108,8 @@ def test_one_click_is_neither_redirected_nor_refused_to_a_server_of_mail(
     page = visiteur.post(reach_form(visiteur, bureau.motif).request["PATH_INFO"], OU)
     path = visiteur.post(page.request["PATH_INFO"], {"code": read_code()}).request["PATH_INFO"]
     assert visiteur.client.post(path, {"non": "1"}).status_code == 429
-    assert visiteur.client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    headers = {"HTTP_SEC_FETCH_SITE": "cross-site", "HTTP_ORIGIN": "https://webmail.exemple.fr"}
+    assert visiteur.client.post(path, {"List-Unsubscribe": "One-Click"}, **headers).status_code == 200
     assert InscriptionAttente.objects.get().fin == "usager"
 
 
