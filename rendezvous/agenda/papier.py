@@ -34,7 +34,8 @@ class LignePapier:
         """What is said of time that is not an appointment one may read: a session has a name, the rest has none."""
         if self.bloc.seance is None:
             return "Occupé"
-        return f"{self.bloc.seance.titre or self.bloc.seance.motif.libelle}, {self.bloc.seance.inscrits} inscrits"
+        seance = self.bloc.seance
+        return f"{seance.titre or seance.motif.libelle}, {seance.inscrits} inscrit{'s' if seance.inscrits > 1 else ''}"
 
 
 @dataclass(frozen=True)

@@ -131,9 +131,10 @@ def show_bloc(
     ident = f"b-{bloc.ressource_id}-{bloc.debut_at:%y%m%d%H%M}-{lane.rang}"
     if bloc.seance is not None:
         seance = bloc.seance
+        word = f"inscrit{'s' if seance.inscrits > 1 else ''}"
         return BlocMontre(
             ident, f"{place} c{seance.motif.couleur}", hours, start, qui=seance.titre or seance.motif.libelle,
-            quoi="Séance collective", etat=f"{seance.inscrits} inscrits sur {seance.places}", icone="people",
+            quoi="Séance collective", etat=f"{seance.inscrits} {word} sur {seance.places}", icone="people",
             url=reverse("rendezvous:emargement", args=[slug, seance.pk]),
         )  # fmt: skip
     if bloc.rendezvous is None:
