@@ -108,7 +108,7 @@ def test_present_is_one_key_on_the_line(agenda: Agenda, claire: Client, ouvrir_p
     page.keyboard.press("j")
     page.keyboard.press("p")
     expect(page.get_by_text("Samira Ben Amar est là.")).to_be_visible()
-    expect(page.get_by_text("attend depuis")).to_be_visible()
+    expect(page.get_by_text("vient d'arriver")).to_be_visible()
     page.locator("[data-guichet-toast]").get_by_role("button", name="Annuler").click()
     expect(page.get_by_text("est de nouveau attendu.")).to_be_visible()
 

@@ -14,7 +14,7 @@ from collectivites.acteur import Acteur
 from collectivites.cloison import collectivite_active
 from collectivites.models import Agent, Collectivite, Lieu, Rattachement, Service
 from collectivites.permissions import Role
-from rendezvous.models import Guichet, Motif, RendezVous
+from rendezvous.models import EtapeParcours, Guichet, ModeleParcours, Motif, RendezVous
 from tests.rendezvous.monde import make_motif, make_plage, make_ressource
 
 GESTES_MAX = 6
@@ -117,6 +117,25 @@ def test_from_the_empty_screen(ville: Ville, claire: Client, ouvrir_page: Ouvrir
         rdv = RendezVous.objects.get()
     assert (rdv.personnes, rdv.fin_at - rdv.debut_at) == (2, timedelta(minutes=40))
     assert rdv.usager_id == ville.samira.pk
+
+
+def test_hours_are_one_key_away_and_a_bundle_fills_its_own_list(
+    ville: Ville, claire: Client, ouvrir_page: OuvrirPage
+) -> None:
+    with collectivite_active(ville.collectivite.pk):
+        modele = ModeleParcours.objects.create(libelle="S'unir")
+        for rang, motif in enumerate(Motif.objects.order_by("pk")[:2]):
+            EtapeParcours.objects.create(modele=modele, motif=motif, rang=rang)
+    page = ouvrir_page(client=claire)
+    page.goto(f"/c/aurelle/rendez-vous/prendre/?usager={ville.samira.pk}")
+    page.get_by_label("Pacs").check()
+    expect(page.get_by_role("link", name="première heure libre")).to_be_visible()
+    page.keyboard.press("h")
+    expect(page.locator("button[name=creneau]").first).to_be_focused()
+    page.goto("/c/aurelle/rendez-vous/parcours/")
+    page.get_by_label("Parcours tout prêt").select_option(label="S'unir")
+    expect(page.locator("#id_motif_1 option:checked")).to_have_text(re.compile("Pacs"))
+    expect(page.locator("h1")).to_have_count(1)  # the list alone came, not the page
 
 
 def test_what_was_typed_follows_another_choice(ville: Ville, claire: Client, ouvrir_page: OuvrirPage) -> None:
