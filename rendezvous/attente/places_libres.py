@@ -3,8 +3,9 @@
 They come before those who have an appointment and want a sooner one. See `balayage` for the lock and the hours.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 
 from django.db.models import F, Q, Window
 from django.db.models.functions import Lower, RowNumber
@@ -119,12 +120,12 @@ def offer_inscrits(
     return told
 
 
-def _find(each: InscriptionAttente, recherche: Recherche) -> list[Creneau]:
-    """Return what is free until the last day wanted."""
+def _find(each: InscriptionAttente, recherche: Recherche) -> Iterator[Creneau]:
+    """Give what is free until the last day wanted, soonest first, no farther than it is looked at."""
     fuseau = get_fuseau(each)
     question = Question(each.motif_id, each.lieu_id, each.personnes, each.zone_id)
     found = recherche.find(question, each.motif, fuseau=fuseau)
-    return [slot for slot in found if get_day(slot.debut_at, fuseau) <= each.jusqu_on]
+    return takewhile(lambda slot: get_day(slot.debut_at, fuseau) <= each.jusqu_on, found)
 
 
 def _claim(each: InscriptionAttente, slots: Iterable[Creneau], parts: Parts) -> Creneau | None:
