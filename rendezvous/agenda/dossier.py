@@ -90,6 +90,14 @@ def load_dossier(rdv: RendezVous, acces: Acces, *, at: datetime) -> Dossier:
     )
 
 
+def tell_prevenus(rdv: RendezVous, *, is_voulu: bool, depuis: datetime) -> str:
+    """Say who was told, after a change made at `depuis`: nobody is, without an e-mail or a mobile (one query)."""
+    if not is_voulu:
+        return "Aucun message n'est parti."
+    sent = Envoi.objects.filter(objet_type="rendezvous", objet_id=rdv.pk, created_at__gte=depuis)
+    return "L'usager est prévenu." if sent.exists() else "Aucune adresse connue\u00a0: prévenez l'usager vous-même."
+
+
 def _list_venants(rdv: RendezVous, acces: Acces) -> list[Venant]:
     can_open = acces.can(Permission.USAGER_LIRE)
     slug = acces.collectivite.slug

@@ -22,6 +22,7 @@ from rendezvous.agenda.deplacement import (
     read_cible,
     show_creneaux,
 )
+from rendezvous.agenda.dossier import tell_prevenus
 from rendezvous.agenda.filtres import read_jour
 from rendezvous.agenda.lecture import list_etats_ouverts
 from rendezvous.creneaux.modele import RechercheRefusee
@@ -115,6 +116,6 @@ def _move(request: RequeteAgent, rdv: RendezVous, cible: Cible, now: datetime) -
     except RendezVousRefuse as refusal:
         verdict = judge(rdv, cible, request.acces, at=now)
         return show_confirmation(request, rdv, cible, verdict, status=409, refus=str(refusal))
-    told = " L'usager est prévenu." if tells else " Aucun message n'est parti."
-    toast(request, f"Rendez-vous déplacé au {write_long(cible.debut)}.{told}")
+    told = tell_prevenus(rdv, is_voulu=tells, depuis=now)
+    toast(request, f"Rendez-vous déplacé au {write_long(cible.debut)}. {told}")
     return redirect(choose_retour(request, rdv))

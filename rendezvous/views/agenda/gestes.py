@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from collectivites.acces import RequeteAgent, requires
 from collectivites.permissions import Permission
+from rendezvous.agenda.dossier import tell_prevenus
 from rendezvous.etats import Etat
 from rendezvous.models import RendezVous
 from rendezvous.reservation.actions import cancel_rendezvous, mark_rendezvous, update_note
@@ -80,17 +81,17 @@ def annuler(request: RequeteAgent, pk: int) -> HttpResponse:
         return show_fiche(request, rdv, Saisie(ouvrir="annuler"))
     reason, tells = " ".join(request.POST.get("raison", "").split()), bool(request.POST.get("prevenir"))
     held = Saisie(ouvrir="annuler", raison=reason)
-    who = "usager" if request.POST.get("par") == "usager" else "service"
+    who, now = "usager" if request.POST.get("par") == "usager" else "service", timezone.now()
     if len(reason) > 300:
         return show_fiche(request, rdv, Saisie("La raison tient en 300 signes.", "annuler", reason), status=422)
     try:
         cancel_rendezvous(
             rendezvous=rdv, version=read_version(request, rdv), par=who, raison=reason, by=request.acces.acteur,
-            at=timezone.now(), is_prevenu=tells,
+            at=now, is_prevenu=tells,
         )  # fmt: skip
     except (RendezVousRefuse, VersionPerimee) as refusal:
         return refuse(request, pk, refusal, held)
-    toast(request, "Rendez-vous annulé, l'usager est prévenu." if tells else "Rendez-vous annulé, sans message.")
+    toast(request, f"Rendez-vous annulé. {tell_prevenus(rdv, is_voulu=tells, depuis=now)}")
     return redirect(choose_retour(request, rdv))
 
 

@@ -1,13 +1,14 @@
 """The page of one appointment: what it tells, cancelling, moving, the panel of the 360° page."""
 
 from datetime import datetime, timedelta
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from citoyens.models import Usager
+from citoyens.models import LienContact, Usager
 from citoyens.panneaux import etats_vivants, panneaux
 from collectivites.acces import Acces
 from collectivites.models import Lieu, Service
@@ -51,7 +52,7 @@ def test_cancelling_says_who_and_why_and_tells_or_not(poste: Client, fixer: Fixe
     rdv.refresh_from_db()
     assert (rdv.etat, rdv.raison) == (Etat.ANNULE_SERVICE, "Agent souffrant")
     assert Envoi.objects.filter(objet_type="rendezvous", objet_id=rdv.pk).exists() is tells
-    assert ("sans message" in answer.content.decode()) is not tells
+    assert ("Aucun message n&#x27;est parti" in answer.content.decode()) is not tells
     assert poste.post(url("annuler", rdv.pk), typed).status_code == 409
 
 
@@ -99,6 +100,22 @@ def test_a_drop_on_free_time_is_confirmed_then_moves(
     assert rdv.debut_at == at + timedelta(minutes=65)
     assert "L&#x27;usager est prévenu." in answer.content.decode()
     assert Envoi.objects.filter(objet_type="rendezvous", objet_id=rdv.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"prevenir": "oui"}, "Aucune adresse connue"),
+        ({}, "Aucun message n'est parti."),
+    ],
+)
+def test_nobody_is_said_to_be_told_who_was_not(poste: Client, fixer: Fixer, typed: dict[str, str], said: str) -> None:
+    rdv = fixer(30)
+    rdv.participations.update(courriel="", telephone="")
+    LienContact.objects.filter(usager=rdv.usager).delete()
+    answer = poste.post(url("annuler", rdv.pk), typed | {"version": rdv.version, "par": "service"}, follow=True)
+    assert f"Rendez-vous annulé. {said}" in unescape(answer.content.decode())
+    assert not Envoi.objects.filter(objet_type="rendezvous", objet_id=rdv.pk).exists()
 
 
 def test_a_drop_on_taken_time_explains_and_proposes(
