@@ -205,7 +205,8 @@ def load_agenda(filtres: Filtres, acces: Acces, *, at: datetime) -> Agenda:
 def find_ouverture(shown: Agenda) -> date | None:
     """Return the next day after this page on which one of its resources is open (one query)."""
     rows = OccurrencePlage.objects.filter(ressource__in=shown.ressources, jour__gt=shown.filtres.au)
-    return rows.aggregate(jour=Min("jour"))["jour"]
+    found: date | None = rows.aggregate(jour=Min("jour"))["jour"]
+    return found
 
 
 def _build(ressource: Ressource, day: date, fonds: Fonds, blocs: list[Bloc], at: datetime) -> Colonne:
