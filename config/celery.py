@@ -126,6 +126,11 @@ app.conf.beat_schedule = {
         "schedule": 30 * SECONDS,
         "options": {"expires": 30},
     },
+    "rendezvous.preparer_rappels": {
+        "task": "rendezvous.tasks.prepare_rappels",
+        "schedule": 1 * MINUTES,
+        "options": {"expires": 60},
+    },
     "rendezvous.proposer_plus_tot": {
         "task": "rendezvous.tasks.sweep_plus_tot",
         "schedule": 10 * MINUTES,

@@ -13,12 +13,14 @@ from rendezvous.ants import envoi as ants
 from rendezvous.attente.balayage import offer_ville
 from rendezvous.creneaux import releves
 from rendezvous.echanges import tasks as echanges  # noqa: F401 Celery finds them from here
-from rendezvous.messages import reecriture as rappels
+from rendezvous.messages import reecriture
+from rendezvous.messages.rappels import prepare_rappel
 from rendezvous.offre.projection import extend_town
 from rendezvous.offre.ressources import rename_ressources
 from rendezvous.reservation.actions import sweep_options as release_options
 
 BALAYAGE = 200  # rows asked for by one sweep
+RAPPELS = 1000  # a reminder is due days later: a rush of bookings may take some rounds
 
 ATTENTES = 100_000  # demands looked at to know which towns wait
 
@@ -43,7 +45,15 @@ def rewrite_rappels(collectivite_id: int, ids: list[int], **_: Any) -> None:
     """Write again the reminders that wait, of appointments just sealed or opened. Twice writes the same."""
     for pk in ids:
         with collectivite_active(collectivite_id):
-            rappels.rewrite(pk, at=timezone.now())
+            reecriture.rewrite(pk, at=timezone.now())
+
+
+@shared_task
+def prepare_rappels(**_: Any) -> None:
+    """Write the reminders of what was just booked, one transaction each."""
+    for collectivite_id, pk in list_pairs("rendezvous_rappels_a_preparer(%s)", [RAPPELS]):
+        with collectivite_active(collectivite_id):
+            prepare_rappel(pk, at=timezone.now())
 
 
 @shared_task

@@ -34,14 +34,8 @@ def is_pressant(debut_at: datetime, *, at: datetime) -> bool:
 def list_voies(participation: Participation, *, is_pressant: bool = False) -> list[Voie]:
     """Return where to write, in order: one way, two when it presses and both are known, none when none works.
 
-    What was given for this appointment first; else, for who booked, what is known of them. Two queries.
+    What was given for this appointment first; else, for who booked, what is known of them. Two queries at most.
     """
-    ways = list_toutes_voies(participation)
-    return ways if is_pressant else ways[:1]
-
-
-def list_toutes_voies(participation: Participation) -> list[Voie]:
-    """Return every way that works, in order of preference (two queries at most)."""
     if participation.usager.is_electronique_refuse and participation.rendezvous.canal != RendezVous.Canal.EN_LIGNE:
         return []
     found = _keep_working(_list_given(participation))
@@ -49,7 +43,8 @@ def list_toutes_voies(participation: Participation) -> list[Voie]:
         known = read_adresses(participation.usager)
         found = list(_read((each.canal, each.valeur) for each in known if not each.echec))
     ways = {voie.canal: voie for voie in reversed(found)}  # the first of each channel
-    return [ways[canal] for canal in (COURRIEL, SMS) if canal in ways]
+    ordered = [ways[canal] for canal in (COURRIEL, SMS) if canal in ways]
+    return ordered if is_pressant else ordered[:1]
 
 
 def _list_given(participation: Participation) -> list[Voie]:

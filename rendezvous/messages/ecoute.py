@@ -13,7 +13,7 @@ from rendezvous.etats import Etat
 from rendezvous.evenements import Evenement, Genre
 from rendezvous.messages.choix import is_pressant
 from rendezvous.messages.contenu import NB, Contenu, write_quand
-from rendezvous.messages.envois import Courrier, list_destinataires, queue_courrier
+from rendezvous.messages.envois import Courrier, queue_courrier
 from rendezvous.messages.liens import build_lien_accueil
 from rendezvous.messages.parcours import replan_rappel
 from rendezvous.messages.rappels import cancel_rappel, plan_rappel
@@ -35,9 +35,7 @@ def _confirm(evenement: Evenement) -> None:
         occasion="rendezvous.confirmation", marque="confirmation", methode="REQUEST",
         is_pressant=is_pressant(rdv.debut_at, at=at), voie=_choose_lane(by),
     )  # fmt: skip
-    destinataires = list_destinataires(rdv) if rdv.debut_at > at else []
-    queue_courrier(rdv, courrier, by=by, at=at, destinataires=destinataires)
-    plan_rappel(rdv, by=by, at=at, destinataires=destinataires)
+    queue_courrier(rdv, courrier, by=by, at=at)  # the reminder can wait: see `rappels.prepare_rappel`
 
 
 def _move(evenement: Evenement) -> None:

@@ -12,7 +12,7 @@ from messagerie.models import Envoi
 from messagerie.pieces import PieceAEnvoyer, write_piece
 from messagerie.textes import COURRIEL, SMS
 from rendezvous.messages import ics
-from rendezvous.messages.choix import Voie, list_toutes_voies
+from rendezvous.messages.choix import Voie, list_voies
 from rendezvous.messages.contenu import NB, NOM_SMS, Contenu, build_variables, find_guichet
 from rendezvous.models import Participation, RendezVous
 from socle.texte import truncate
@@ -41,31 +41,12 @@ class Courrier:
     perime_at: datetime | None = None  # the start of the appointment unless sooner
 
 
-@dataclass(frozen=True)
-class Destinataire:
-    """One person to write to: what may be said to them, and every way that works, in order of preference."""
-
-    contenu: Contenu
-    voies: Sequence[Voie]
-
-
-def list_destinataires(rendezvous: RendezVous) -> list[Destinataire]:
-    """Return who can be written to, who booked first: read once for a confirmation and its reminder."""
-    town, guichet, found = rendezvous.collectivite, find_guichet(rendezvous), []
-    for participation in list_participations(rendezvous):
-        voies = list_toutes_voies(participation)
-        if voies:
-            found.append(Destinataire(Contenu(rendezvous, participation, town, guichet), voies))
-    return found
-
-
 def queue_courrier(
     rendezvous: RendezVous,
     courrier: Courrier,
     *,
     by: Acteur,
     at: datetime,
-    destinataires: Sequence[Destinataire] | None = None,
 ) -> list[Envoi]:
     """Write to each person who comes and can be reached; nothing once the appointment has begun.
 
@@ -74,12 +55,13 @@ def queue_courrier(
     """
     if rendezvous.debut_at <= at:
         return []
+    town, guichet = rendezvous.collectivite, find_guichet(rendezvous)
     queued, told = [], set[Voie]()
-    for each in list_destinataires(rendezvous) if destinataires is None else destinataires:
-        chosen = each.voies if courrier.is_pressant else each.voies[:1]
-        voies = [voie for voie in chosen if voie not in told]
+    for participation in list_participations(rendezvous):
+        contenu = Contenu(rendezvous, participation, town, guichet)
+        voies = [voie for voie in list_voies(participation, is_pressant=courrier.is_pressant) if voie not in told]
         told.update(voies)
-        queued += [queue_un(each.contenu, voie, courrier, by=by, at=at) for voie in voies]
+        queued += [queue_un(contenu, voie, courrier, by=by, at=at) for voie in voies]
     return queued
 
 

@@ -1,21 +1,21 @@
 """The reminder: some days before, at the same hour of the lieu, never in the night, never once it has begun.
 
-It waits in the ledger from the booking on; a move or a cancellation takes it back in its own transaction, so that
-nobody is ever reminded of an appointment that is no more.
+It waits in the ledger from a minute after the booking on; a move or a cancellation takes it back in its own
+transaction, so that nobody is ever reminded of an appointment that is no more.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from collectivites.acteur import Acteur
+from collectivites.acteur import AUTOMATE, Acteur
 from collectivites.reglages import get_reglages
 from messagerie.actions import EnvoiNonModifiable, cancel_envoi
 from messagerie.models import Envoi
+from rendezvous.etats import Etat
 from rendezvous.heures import get_day, get_minute, to_instant
-from rendezvous.messages.envois import OBJET, Courrier, Destinataire, queue_courrier
+from rendezvous.messages.envois import OBJET, Courrier, queue_courrier
 from rendezvous.messages.silence import SILENCE, Silence, build_silence
-from rendezvous.models import RendezVous
+from rendezvous.models import Participation, RendezVous
 
 MARQUE = "rappel"
 JOURS = "rendezvous.rappel_jours"
@@ -40,9 +40,19 @@ def read_moment(rendezvous: RendezVous, *, at: datetime) -> datetime | None:
     )
 
 
-def plan_rappel(
-    rendezvous: RendezVous, *, by: Acteur, at: datetime, destinataires: Sequence[Destinataire] | None = None
-) -> list[Envoi]:
+def prepare_rappel(rendezvous_id: int, *, at: datetime) -> list[Envoi]:
+    """Queue the reminder of an appointment booked a moment ago, which nobody had to wait for. Twice queues it once.
+
+    Its row is locked first, so that a move or a cancellation comes before and is seen, or after and takes this back.
+    """
+    rows = RendezVous.objects.select_related("motif__service", "lieu", "service", "collectivite")
+    rdv = rows.select_for_update(of=("self",), no_key=True).filter(pk=rendezvous_id).first()
+    if not Participation.objects.filter(rendezvous_id=rendezvous_id, is_a_rappeler=True).update(is_a_rappeler=False):
+        return []
+    return plan_rappel(rdv, by=AUTOMATE, at=at) if rdv is not None and rdv.etat == Etat.CONFIRME else []
+
+
+def plan_rappel(rendezvous: RendezVous, *, by: Acteur, at: datetime) -> list[Envoi]:
     """Queue the reminder of an appointment alone (a parcours has its own), if its motif has one and there is time."""
     if not rendezvous.motif.has_rappel or rendezvous.parcours_id is not None:
         return []
@@ -53,7 +63,7 @@ def plan_rappel(
         occasion="rendezvous.rappel", marque=f"{MARQUE}:{rendezvous.sequence}.{rendezvous.version}",
         voie=Envoi.Voie.RAPPEL, prevu_at=moment,
     )  # fmt: skip
-    return queue_courrier(rendezvous, courrier, by=by, at=at, destinataires=destinataires)
+    return queue_courrier(rendezvous, courrier, by=by, at=at)
 
 
 def cancel_rappel(rendezvous: RendezVous, *, by: Acteur, at: datetime) -> int:

@@ -265,8 +265,9 @@ class Participation(ModeleCloisonne):
     """One person who comes. The link « gérer mon rendez-vous » is theirs: drawn, kept as a hash, expiring.
 
     `sel` and the key of the installation give the token again for a reminder; the table alone does not.
-    `courriel`/`telephone`: where to write for this appointment. `categorie` and `is_vivante` are copied so that the
-    database refuses a second live appointment for one pre-application number (France Titres).
+    `courriel`/`telephone`: where to write for this appointment. `is_a_rappeler`: told of it, the reminder is still to
+    be written, for all who come with them; see `messages.rappels.prepare_rappel`. `categorie` and `is_vivante` are
+    copied so that the database refuses a second live appointment for one pre-application number (France Titres).
     """
 
     class Etat(models.TextChoices):
@@ -287,15 +288,21 @@ class Participation(ModeleCloisonne):
     numero_predemande = models.CharField("numéro de pré-demande", max_length=10, blank=True)
     categorie = models.CharField("titre d'identité", max_length=12, blank=True)
     is_vivante = models.BooleanField("attendue", default=True)
+    is_a_rappeler = models.BooleanField("rappel à préparer", default=False)
 
     class Rgpd:
         personnels = frozenset("usager courriel telephone numero_predemande sel jeton_hash".split())
-        libres = frozenset("id collectivite rendezvous rang etat jeton_expire_at categorie is_vivante".split())
+        libres = frozenset(
+            "id collectivite rendezvous rang etat jeton_expire_at categorie is_vivante is_a_rappeler".split()
+        )
         conservation = "celle du rendez-vous"
 
     class Meta:
         verbose_name = "participation"
-        indexes = [models.Index(fields=["collectivite", "usager"], name="participation_usager_idx")]
+        indexes = [
+            models.Index(fields=["collectivite", "usager"], name="participation_usager_idx"),
+            models.Index(fields=["id"], name="participation_a_rappeler_idx", condition=Q(is_a_rappeler=True)),
+        ]
         constraints = [
             models.UniqueConstraint("collectivite", "rendezvous", "usager", name="participation_unique"),
             models.UniqueConstraint("collectivite", "jeton_hash", name="participation_jeton_unique"),

@@ -105,15 +105,21 @@ def _read_demande(rendezvous: RendezVous, demande_id: int | None) -> dict[str, A
     return {"demande": demande, "domaine": sealed if rendezvous.domaine not in RESERVES else rendezvous.domaine}
 
 
-def insert_participations(rendezvous: RendezVous, venants: Sequence[Venant]) -> Sequence[Participation]:
-    """Insert who comes, each with their link; the first one is the one we write to. Raises RendezVousRefuse."""
+def insert_participations(
+    rendezvous: RendezVous, venants: Sequence[Venant], *, is_prevenu: bool
+) -> Sequence[Participation]:
+    """Insert who comes, each with their link; the first one is the one we write to. Raises RendezVousRefuse.
+
+    A visit of several appointments has its one reminder; see `rendezvous.parcours`.
+    """
     categorie = rendezvous.motif.categorie_ants
+    has_rappel = is_prevenu and rendezvous.motif.has_rappel and rendezvous.parcours_id is None
     rows = [
         Participation(
             rendezvous=rendezvous, usager=venant.usager, rang=rang, courriel=venant.courriel,
             telephone=venant.telephone if venant.is_mobile else "", categorie=categorie,
             numero_predemande=clean_predemande(venant.numero_predemande) if categorie else "",
-            jeton_expire_at=expire_lien(rendezvous.fin_at), **_draw_lien(),
+            jeton_expire_at=expire_lien(rendezvous.fin_at), is_a_rappeler=has_rappel and rang == 0, **_draw_lien(),
         )
         for rang, venant in enumerate(venants)
     ]  # fmt: skip

@@ -112,7 +112,7 @@ def confirm_option(  # noqa: PLR0913 what was typed
     ) | {"etat": Etat.CONFIRME, "expire_at": None, "created_at": at, "note": clean(note).strip()}
     rdv = update_at_version(option, option.version, numero=write_numero(option, at), **champs)
     Occupation.objects.filter(rendezvous_id=rdv.pk).update(expire_at=None)
-    tell_pris(rdv, insert_participations(rdv, venants), by=by, at=at, is_prevenu=is_prevenu)
+    tell_pris(rdv, insert_participations(rdv, venants, is_prevenu=is_prevenu), by=by, at=at, is_prevenu=is_prevenu)
     return rdv
 
 

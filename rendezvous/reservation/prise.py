@@ -81,7 +81,8 @@ def _write(
         setattr(rdv, name, value)
     rdv.numero = write_numero(rdv, at)
     insert_rendezvous(rdv, besoin, prise)
-    tell_pris(rdv, insert_participations(rdv, venants), by=by, at=at, is_prevenu=asked.is_prevenu)
+    coming = insert_participations(rdv, venants, is_prevenu=asked.is_prevenu)
+    tell_pris(rdv, coming, by=by, at=at, is_prevenu=asked.is_prevenu)
     return rdv
 
 

@@ -19,6 +19,7 @@ from journal.models import Evenement
 from journal.phrases import tell
 from messagerie.models import Envoi
 from rendezvous import scelles
+from rendezvous.messages.rappels import prepare_rappel
 from rendezvous.models import Motif, Parcours, RendezVous, Ressource
 from rendezvous.offre.actions import save_motif
 from rendezvous.reservation.actions import book_rendezvous
@@ -134,6 +135,7 @@ def test_the_reminder_that_waits_is_written_again_without_naming_it(
     asked: list[Any] = []
     monkeypatch.setattr(scelles.current_app, "send_task", lambda name, args, **_: asked.append((name, args)))
     waiting = Envoi.objects.filter(voie=Envoi.Voie.RAPPEL, etat=Envoi.Etat.A_ENVOYER)
+    prepare_rappel(pris.pk, at=at)
     assert "Carte d'identité" in waiting.get(canal="courriel").corps_texte
     with TestCase.captureOnCommitCallbacks(execute=True):
         change(service, "social", by, at)

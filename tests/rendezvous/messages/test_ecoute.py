@@ -18,7 +18,7 @@ from rendezvous.etats import Etat
 from rendezvous.evenements import Evenement, Genre
 from rendezvous.messages.ecoute import follow
 from rendezvous.messages.envois import queue_code
-from rendezvous.messages.rappels import cancel_all
+from rendezvous.messages.rappels import cancel_all, plan_rappel
 from rendezvous.models import Guichet, Motif, Participation, RendezVous, Ressource
 from tests.rendezvous.monde import (
     make_agent,
@@ -247,7 +247,6 @@ def test_a_code_leaves_at_any_hour(fact: Evenement, at: datetime) -> None:
 
 
 def test_a_reminder_already_taken_does_not_hold_a_cancellation(fact: Evenement) -> None:
-    follow(fact)
-    taken = Envoi.objects.get(voie=Envoi.Voie.RAPPEL)
+    [taken] = plan_rappel(fact.rendezvous, by=fact.by, at=fact.at)
     Envoi.objects.filter(pk=taken.pk).update(etat=Envoi.Etat.EN_COURS, bail_at=fact.at)
     assert cancel_all([taken], by=fact.by, at=fact.at) == 0

@@ -11,9 +11,10 @@ from messagerie.models import Envoi
 from rendezvous.etats import Etat
 from rendezvous.evenements import Evenement, Genre
 from rendezvous.messages.ecoute import follow
-from rendezvous.messages.rappels import compute_rappel
+from rendezvous.messages.rappels import compute_rappel, prepare_rappel
 from rendezvous.messages.silence import Silence
 from rendezvous.models import Motif, Participation, RendezVous
+from rendezvous.tasks import prepare_rappels
 
 NUIT = Silence(21, 8)
 
@@ -58,15 +59,33 @@ def list_rappels(**filters: object) -> list[Envoi]:
 def booked(rdv: RendezVous, participation: Participation, by: Acteur, at: datetime) -> Evenement:
     fact = Evenement(Genre.CONFIRME, rdv, by, at)
     follow(fact)
+    prepare(rdv, at)
     return fact
+
+
+def prepare(rdv: RendezVous, at: datetime) -> None:
+    """What the sweeper does a minute after a booking."""
+    Participation.objects.filter(rendezvous=rdv, rang=0).update(is_a_rappeler=True)
+    prepare_rappel(rdv.pk, at=at)
 
 
 def test_it_waits_in_the_ledger_from_the_booking(booked: Evenement, debut_at: datetime) -> None:
     (rappel,) = list_rappels()
     assert (rappel.prevu_at, rappel.perime_at) == (debut_at - timedelta(days=2), debut_at)
     assert (rappel.etat, rappel.objet_type, rappel.objet_id) == ("a_envoyer", "rendezvous", booked.rendezvous.pk)
-    follow(booked)  # told twice, one reminder
+    prepare(booked.rendezvous, booked.at)  # twice, one reminder
+    assert prepare_rappel(booked.rendezvous.pk, at=booked.at) == []
     assert len(list_rappels()) == 1
+
+
+def test_cancelled_before_it_was_prepared(
+    rdv: RendezVous, participation: Participation, by: Acteur, at: datetime
+) -> None:
+    follow(Evenement(Genre.CONFIRME, rdv, by, at))
+    RendezVous.objects.filter(pk=rdv.pk).update(etat=Etat.ANNULE_USAGER, cancelled_at=at)
+    prepare(rdv, at)
+    assert list_rappels() == []
+    assert not Participation.objects.filter(is_a_rappeler=True).exists()
 
 
 def test_a_move_takes_it_back_and_plans_another(booked: Evenement, debut_at: datetime) -> None:
@@ -96,8 +115,8 @@ def test_nobody_is_reminded_of_what_is_no_more(booked: Evenement, genre: Genre) 
 def test_a_motif_may_have_none(
     rdv: RendezVous, participation: Participation, motif: Motif, by: Acteur, at: datetime
 ) -> None:
-    rdv.motif.has_rappel = False
-    follow(Evenement(Genre.CONFIRME, rdv, by, at))
+    Motif.objects.filter(pk=motif.pk).update(has_rappel=False)
+    prepare(rdv, at)
     assert list_rappels() == []
 
 
@@ -105,3 +124,14 @@ def move(rdv: RendezVous, debut_at: datetime) -> None:
     rdv.debut_at, rdv.fin_at = debut_at, debut_at + timedelta(minutes=20)
     rdv.sequence, rdv.version = rdv.sequence + 1, rdv.version + 1
     rdv.save()
+
+
+def test_the_sweeper_finds_who_has_just_booked(
+    rdv: RendezVous, participation: Participation, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Participation.objects.filter(pk=participation.pk).update(is_a_rappeler=True)
+    monkeypatch.setattr("rendezvous.tasks.timezone.now", lambda: at)
+    prepare_rappels()
+    assert [each.objet_id for each in list_rappels()] == [rdv.pk]
+    prepare_rappels()
+    assert len(list_rappels()) == 1
