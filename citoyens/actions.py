@@ -42,7 +42,6 @@ class NoteRefusee(ValueError):
         super().__init__(phrase)
 
 
-@transaction.atomic
 def create_usager(  # noqa: PLR0913 one argument a field of the identity
     *,
     nature: str,
@@ -62,7 +61,8 @@ def create_usager(  # noqa: PLR0913 one argument a field of the identity
     """Create a person or an organisation with its contacts. Raises IdentiteRefusee, ContactIllisible.
 
     A person may have no name yet (an e-mail of unknown hand) as long as there is a phone or an e-mail. The same
-    `clef` again (a form sent twice) returns the usager already there.
+    `clef` again (a form sent twice) returns the usager already there. Inside the transaction of the caller, whole:
+    whatever it refuses, it refuses before it writes.
     """
     twin = _find_twin(clef)
     if twin is not None:
@@ -72,10 +72,11 @@ def create_usager(  # noqa: PLR0913 one argument a field of the identity
     reachable = any(contact.nature != PointContact.Nature.ADRESSE for contact in contacts)
     if not (identite.nom or identite.nom_naissance or identite.prenoms or reachable):
         raise IdentiteRefusee("nom", "Il faut un nom, un prénom, un téléphone ou un courriel.")
+    lus = [read_contact(contact.nature, contact.valeur) for contact in contacts]
     usager, is_new = _insert(Usager(**vars(identite), created_at=at, clef=clef))
     if not is_new:
         return usager
-    points = [_attach(usager, contact) for contact in contacts]
+    points = [_attach(usager, lu, contact.libelle) for lu, contact in zip(lus, contacts, strict=True)]
     created = Fait("usager.cree", "usager", usager.pk, details={"nature": nature})
     added = [Fait("usager.contact_ajoute", "usager", usager.pk, details={"nature": each.nature}) for each in points]
     record_many([created, *added], by=by, at=at)
@@ -147,7 +148,7 @@ def update_usager(*, usager: Usager, version: int, champs: dict[str, Any], by: A
 @transaction.atomic
 def add_contact(*, usager: Usager, contact: Contact, by: Acteur, at: datetime) -> LienContact:
     """Reach the usager there too. A point already known (shared by a couple) is reused. Raises ContactIllisible."""
-    point = _attach(usager, contact)
+    point = _attach(usager, read_contact(contact.nature, contact.valeur), contact.libelle)
     lien = _get_lien(usager, point)
     record(verbe="usager.contact_ajoute", objet_type="usager", objet_id=usager.pk, by=by, at=at, nature=point.nature)
     if contact.is_prefere:
@@ -155,9 +156,8 @@ def add_contact(*, usager: Usager, contact: Contact, by: Acteur, at: datetime) -
     return lien
 
 
-def _attach(usager: Usager, contact: Contact) -> PointContact:
-    point = _get_or_create_point(read_contact(contact.nature, contact.valeur))
-    libelle = truncate(clean(contact.libelle), 60)
+def _attach(usager: Usager, lu: ContactLu, typed: str) -> PointContact:
+    point, libelle = _get_or_create_point(lu), truncate(clean(typed), 60)
     LienContact.objects.bulk_create([LienContact(usager=usager, point=point, libelle=libelle)], ignore_conflicts=True)
     return point
 

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Subquery
-
 from citoyens.contacts import Contact, ContactIllisible, ContactLu, read_contact
-from citoyens.models import LienContact, PointContact, Recherche, Usager
+from citoyens.models import PointContact, Recherche, Usager
 from citoyens.phonetique import sound
 from citoyens.recherche import Jetons, Trouve, ask_ids, either, load_in_order, rank
 from citoyens.ressemblance import DISCRET, FERME, Portrait, first_name, normal_names, weigh
@@ -20,16 +18,21 @@ COMPTE_MAX = 50_000
 ECHELLE = 1_000  # a small town does not make its names rare: frequencies are smoothed as if it had a thousand more
 
 
+# The contact first, by itself: joined, PostgreSQL may begin by the persons as long as it has not counted them.
+_TENUS_PAR = """
+SELECT usager.* FROM citoyens_usager usager JOIN citoyens_liencontact lien ON lien.usager_id = usager.id
+ WHERE lien.point_id = (SELECT id FROM citoyens_pointcontact WHERE nature = %s AND normalisee = %s)
+ ORDER BY usager.id
+"""
+
+
 def find_by_contact(nature: str, valeur: str) -> list[Usager]:
     """Return the usagers reached there, oldest first; a text that is no contact belongs to nobody."""
     try:
         lu = read_contact(nature, valeur)
     except ContactIllisible:
         return []
-    # One step after the other: joined, PostgreSQL may begin by the persons as long as it has not counted them.
-    point = PointContact.objects.filter(nature=lu.nature, normalisee=lu.normalisee).values("pk")
-    owners = LienContact.objects.filter(point_id=Subquery(point)).values("usager_id")
-    return list(Usager.objects.filter(pk__in=owners).order_by("pk"))
+    return list(Usager.objects.raw(_TENUS_PAR, [lu.nature, lu.normalisee]))
 
 
 def choose_sender(adresse: str, nom_affiche: str, *, nature: str = PointContact.Nature.COURRIEL) -> Usager | None:

@@ -22,9 +22,17 @@ class DebitParClef(BaseThrottle):
         acces: AccesClef = request.auth  # type: ignore[assignment]
         window = int(time.time()) // FENETRE
         key = f"api:debit:{acces.clef.pk}:{window}"
-        cache.add(key, 0, timeout=2 * FENETRE)
-        return cache.incr(key) <= settings.API_DEBIT_MINUTE
+        return _count(key) <= settings.API_DEBIT_MINUTE
 
     def wait(self) -> float:
         """Return the seconds until the next window: the Retry-After header."""
         return FENETRE - math.floor(time.time()) % FENETRE
+
+
+def _count(key: str) -> int:
+    """Add one; the first of the minute opens the counter."""
+    try:
+        return cache.incr(key)
+    except ValueError:
+        cache.add(key, 0, timeout=2 * FENETRE)
+        return cache.incr(key)

@@ -6,8 +6,9 @@ Search only proposes who to try; the row read under the lock decides, and the ex
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from collectivites.models import Lieu
@@ -15,7 +16,7 @@ from rendezvous.creneaux.alternatives import find_alternatives
 from rendezvous.creneaux.modele import Creneau, Limites, RechercheRefusee
 from rendezvous.creneaux.recherche import find_places
 from rendezvous.etats import Etat
-from rendezvous.models import Motif, Occupation, RendezVous, Ressource, Seance
+from rendezvous.models import Motif, RendezVous, Ressource, Seance
 from rendezvous.offre.relecture import is_offered
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse
 from rendezvous.reservation.verrous import Verrouille, is_double, lock_first, lock_ressources
@@ -194,6 +195,14 @@ def _is_still_offered(besoin: Besoin, essai: Prise) -> bool:
     )  # fmt: skip
 
 
+_PRISES = """
+SELECT rendezvous_id, seance_id, place, expire_at FROM rendezvous_occupation
+ WHERE ressource_id = %(ressource)s AND is_actif
+   AND debut_at > %(depuis)s AND debut_at < %(fin)s AND fin_at > %(debut)s
+   AND (rendezvous_id = %(sauf)s) IS NOT TRUE AND (seance_id = %(sauf_seance)s) IS NOT TRUE
+"""
+
+
 def list_taken(
     ressource_id: int,
     debut_at: datetime,
@@ -207,12 +216,15 @@ def list_taken(
 
     The options that expired there are released first. A surbooking counts: the person will be there.
     """
-    rows = Occupation.objects.filter(
-        ressource_id=ressource_id, is_actif=True,
-        debut_at__gt=debut_at - LONGUEUR_MAX, debut_at__lt=fin_at, fin_at__gt=debut_at,
-    ).exclude(rendezvous_id=sauf or 0).exclude(seance_id=sauf_seance or 0)  # fmt: skip
+    asked: dict[str, Any] = {
+        "ressource": ressource_id, "depuis": debut_at - LONGUEUR_MAX, "debut": debut_at, "fin": fin_at,
+        "sauf": sauf, "sauf_seance": sauf_seance,
+    }  # fmt: skip
     taken, expired = set(), []
-    for rdv, seance, place, expire_at in rows.values_list("rendezvous_id", "seance_id", "place", "expire_at"):
+    with connection.cursor() as cursor:
+        cursor.execute(_PRISES, asked)
+        rows = cursor.fetchall()
+    for rdv, seance, place, expire_at in rows:
         if expire_at is not None and expire_at <= at:
             expired.append(rdv)
         else:
