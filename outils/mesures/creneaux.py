@@ -102,7 +102,7 @@ class Ville:
             answer = client.get(path)
         if answer.status_code != 200:
             raise SystemExit(f"{path} : {answer.status_code} {answer.content[:300]!r}")
-        return sum(sql.startswith("SELECT") for sql in seen), len(seen)
+        return sum(sql.lstrip("(\n ").startswith("SELECT") for sql in seen), len(seen)
 
 
 def ask(port: int, path: str, headers: dict[str, str]) -> bytes:
