@@ -93,7 +93,7 @@ class Ville:
         seen: list[str] = []
 
         def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 Django's
-            seen.append(sql.lstrip("( ").upper())
+            seen.append(sql.lstrip("(\n ").upper())
             return execute(sql, params, many, context)
 
         client = Client(headers=headers, SERVER_NAME="localhost")
@@ -102,7 +102,7 @@ class Ville:
             answer = client.get(path)
         if answer.status_code != 200:
             raise SystemExit(f"{path} : {answer.status_code} {answer.content[:300]!r}")
-        return sum(sql.lstrip("(\n ").startswith("SELECT") for sql in seen), len(seen)
+        return sum(sql.startswith("SELECT") for sql in seen), len(seen)
 
 
 def ask(port: int, path: str, headers: dict[str, str]) -> bytes:
