@@ -127,7 +127,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 30},
     },
     "rendezvous.preparer_rappels": {
-        "task": "rendezvous.tasks.prepare_rappels",
+        "task": "rendezvous.tasks.sweep_rappels",
         "schedule": 1 * MINUTES,
         "options": {"expires": 60},
     },

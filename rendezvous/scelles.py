@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -23,6 +22,7 @@ from messagerie.models import Envoi
 from rendezvous.etats import VIVANTS, Etat
 from rendezvous.models import Motif, RendezVous, RendezVousQuerySet
 from socle.direct import publish_on_commit
+from socle.ouvriers import ask_worker
 
 INVITATION = "invitation_rendezvous"  # rows of the timeline that an invitation writes, about its motif
 LOT = 1000
@@ -100,5 +100,4 @@ def _seal_visits(ids: Collection[int]) -> None:
 
 def _ask_rappels(collectivite_id: int, ids: list[int]) -> None:
     """The reminders that wait were written before: what they name may be sealed now."""
-    name = "rendezvous.tasks.rewrite_rappels"
-    current_app.send_task(name, (collectivite_id, ids), queue="courant", expires=86400)
+    ask_worker("rendezvous.tasks.rewrite_rappels", collectivite_id, ids, expires=86400)

@@ -13,8 +13,7 @@ from rendezvous.ants import envoi as ants
 from rendezvous.attente.balayage import offer_ville
 from rendezvous.creneaux import releves
 from rendezvous.echanges import tasks as echanges  # noqa: F401 Celery finds them from here
-from rendezvous.messages import reecriture
-from rendezvous.messages.rappels import prepare_rappel
+from rendezvous.messages import rappels, reecriture
 from rendezvous.offre.projection import extend_town
 from rendezvous.offre.ressources import rename_ressources
 from rendezvous.reservation.actions import sweep_options as release_options
@@ -49,11 +48,17 @@ def rewrite_rappels(collectivite_id: int, ids: list[int], **_: Any) -> None:
 
 
 @shared_task
-def prepare_rappels(**_: Any) -> None:
-    """Write the reminders of what was just booked, one transaction each."""
+def prepare_rappel(collectivite_id: int, rendezvous_id: int, **_: Any) -> None:
+    """Write the reminder of what was just booked. Twice writes one."""
+    with collectivite_active(collectivite_id):
+        rappels.prepare_rappel(rendezvous_id, at=timezone.now())
+
+
+@shared_task
+def sweep_rappels(**_: Any) -> None:
+    """Ask for every reminder still to be written: one that fails holds none of the others."""
     for collectivite_id, pk in list_pairs("rendezvous_rappels_a_preparer(%s)", [RAPPELS]):
-        with collectivite_active(collectivite_id):
-            prepare_rappel(pk, at=timezone.now())
+        prepare_rappel.apply_async((collectivite_id, pk), expires=60)
 
 
 @shared_task

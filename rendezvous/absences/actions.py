@@ -23,7 +23,7 @@ from rendezvous.models import LotRendezVous, Occupation, RendezVous
 from rendezvous.reservation.actions import cancel_rendezvous, move_rendezvous
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse, VersionPerimee
 from rendezvous.reservation.traces import describe
-from rendezvous.reservation.verrous import lock_ressources
+from rendezvous.verrous import lock_ressources
 
 EN_LIGNE = 30  # beyond, a worker does it and the page shows the progress
 PAR_LOT = 10

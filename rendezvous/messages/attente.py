@@ -20,16 +20,14 @@ from messagerie.suites import ObjetLie
 from messagerie.textes import COURRIEL, SMS
 from rendezvous.creneaux.modele import Creneau
 from rendezvous.jetons import write_jeton
-from rendezvous.messages.choix import is_failing
 from rendezvous.messages.contenu import NB, NOM_SMS, write_quand
 from rendezvous.messages.envois import DUREE_CODE, MACHINE, show_code
 from rendezvous.messages.liens import build_lien
-from rendezvous.messages.silence import next_allowed
+from rendezvous.messages.suites import PERDUS, hold_back
 from rendezvous.models import InscriptionAttente, Motif
 from socle.texte import truncate
 
 OBJET = "attente_rendezvous"
-PERDUS = frozenset({Envoi.Etat.REJETE.value, Envoi.Etat.ECHEC.value})
 
 
 def is_discret(motif: Motif) -> bool:
@@ -105,11 +103,7 @@ def judge_place(envoi: Envoi, at: datetime) -> datetime | str | None:
     waiting = InscriptionAttente.objects.filter(pk=envoi.objet_id or 0).select_related("lieu", "collectivite").first()
     if waiting is None or waiting.fin in {InscriptionAttente.Fin.PRIS, InscriptionAttente.Fin.USAGER}:
         return "Cette personne n'attend plus de créneau."
-    if is_failing(envoi.canal, envoi.destinataire):
-        return "Cette adresse ne reçoit plus nos messages."
-    fuseau = waiting.lieu.fuseau if waiting.lieu else waiting.collectivite.fuseau
-    decent = next_allowed(at, fuseau) if envoi.canal == SMS else at
-    return decent if decent > at else None
+    return hold_back(envoi, waiting.lieu.fuseau if waiting.lieu else waiting.collectivite.fuseau, at=at)
 
 
 def follow_place(envoi: Envoi, at: datetime) -> None:

@@ -41,13 +41,7 @@ class Courrier:
     perime_at: datetime | None = None  # the start of the appointment unless sooner
 
 
-def queue_courrier(
-    rendezvous: RendezVous,
-    courrier: Courrier,
-    *,
-    by: Acteur,
-    at: datetime,
-) -> list[Envoi]:
+def queue_courrier(rendezvous: RendezVous, courrier: Courrier, *, by: Acteur, at: datetime) -> list[Envoi]:
     """Write to each person who comes and can be reached; nothing once the appointment has begun.
 
     Who came with somebody is written to when they gave their own address. A message that could not leave before the

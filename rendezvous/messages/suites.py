@@ -65,9 +65,14 @@ def judge_rappel(envoi: Envoi, at: datetime) -> datetime | str | None:
     rdv = RendezVous.objects.filter(pk=envoi.objet_id or 0).select_related("lieu").first()
     if rdv is None or rdv.etat not in VIVANTS:
         return "Ce rendez-vous n'attend plus."
+    return hold_back(envoi, rdv.lieu.fuseau, at=at)
+
+
+def hold_back(envoi: Envoi, fuseau: str, *, at: datetime) -> datetime | str | None:
+    """Say why this message must not leave, or when it may, or nothing: now. Only SMS ring in the night."""
     if is_failing(envoi.canal, envoi.destinataire):
         return "Cette adresse ne reçoit plus nos messages."
-    decent = next_allowed(at, rdv.lieu.fuseau) if envoi.canal == SMS else at
+    decent = next_allowed(at, fuseau) if envoi.canal == SMS else at
     return decent if decent > at else None
 
 

@@ -21,7 +21,8 @@ from rendezvous.reservation.ecriture import list_ressources
 from rendezvous.reservation.groupe import book_all
 from rendezvous.reservation.refus import CreneauPris
 from rendezvous.reservation.saisie import Participant, Reservation
-from rendezvous.reservation.verrous import lock_clefs, lock_ressources, retry_deadlock
+from rendezvous.reservation.verrous import lock_clefs, retry_deadlock
+from rendezvous.verrous import lock_ressources
 
 ESPACE = UUID("5d5f3c0a-8a55-4d7e-9a53-6f0a1f7f9c21")
 

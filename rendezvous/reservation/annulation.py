@@ -13,7 +13,8 @@ from rendezvous.reservation.ecriture import get_current, list_ressources, update
 from rendezvous.reservation.places import give_seats
 from rendezvous.reservation.refus import RendezVousRefuse
 from rendezvous.reservation.traces import Evenement, Genre, leave_traces
-from rendezvous.reservation.verrous import lock_ressources, retry_deadlock
+from rendezvous.reservation.verrous import retry_deadlock
+from rendezvous.verrous import lock_ressources
 from socle.texte import clean, truncate
 
 PAR = {"usager": Etat.ANNULE_USAGER, "service": Etat.ANNULE_SERVICE}

@@ -17,7 +17,8 @@ from rendezvous.reservation.options import forget_option
 from rendezvous.reservation.places import Besoin, Prise, erase_options, give_seats, read_besoin, take
 from rendezvous.reservation.refus import RendezVousRefuse
 from rendezvous.reservation.traces import Evenement, Genre, describe, leave_traces, write_moment
-from rendezvous.reservation.verrous import lock_ressources, retry_deadlock
+from rendezvous.reservation.verrous import retry_deadlock
+from rendezvous.verrous import lock_ressources
 
 DEPLACABLES = frozenset({Etat.CONFIRME, Etat.PRESENT})
 

@@ -13,7 +13,8 @@ from rendezvous.reservation.personnes import find_venants
 from rendezvous.reservation.places import list_hosts
 from rendezvous.reservation.prise import book_one, check_besoin, find_by_clef
 from rendezvous.reservation.saisie import Participant, Reservation, fingerprint
-from rendezvous.reservation.verrous import lock_clefs, lock_ressources, retry_deadlock
+from rendezvous.reservation.verrous import lock_clefs, retry_deadlock
+from rendezvous.verrous import lock_ressources
 
 
 @retry_deadlock

@@ -30,7 +30,8 @@ from rendezvous.reservation.prise import check_besoin, find_by_clef, tell_pris
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse
 from rendezvous.reservation.saisie import Participant, Reservation, fingerprint
 from rendezvous.reservation.traces import Evenement, Genre, nudge
-from rendezvous.reservation.verrous import lock_clefs, lock_ressources, retry_deadlock, shrink
+from rendezvous.reservation.verrous import lock_clefs, retry_deadlock
+from rendezvous.verrous import lock_ressources, shrink
 from socle.texte import clean
 
 

@@ -13,15 +13,16 @@ from django.db.models import F
 
 from collectivites.models import Lieu
 from rendezvous.creneaux.alternatives import find_alternatives
+from rendezvous.creneaux.lecture import LONGUEUR_MAX
 from rendezvous.creneaux.modele import Creneau, Limites, RechercheRefusee
 from rendezvous.creneaux.recherche import find_places
 from rendezvous.etats import Etat
 from rendezvous.models import Motif, RendezVous, Ressource, Seance
 from rendezvous.offre.relecture import is_offered
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse
-from rendezvous.reservation.verrous import Verrouille, is_double, lock_first, lock_ressources
+from rendezvous.reservation.verrous import is_double
+from rendezvous.verrous import Verrouille, lock_first, lock_ressources
 
-LONGUEUR_MAX = timedelta(days=2)  # no appointment nor session lasts longer: bounds the index on `debut_at`
 TOUTES = 0  # every place: a session takes all of who leads it
 
 

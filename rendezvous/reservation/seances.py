@@ -21,7 +21,8 @@ from rendezvous.reservation.ecriture import expire_lien, read_all, update_at_ver
 from rendezvous.reservation.places import erase_options, give_seats, list_taken
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse
 from rendezvous.reservation.traces import nudge
-from rendezvous.reservation.verrous import is_double, lock_ressources, retry_deadlock
+from rendezvous.reservation.verrous import is_double, retry_deadlock
+from rendezvous.verrous import lock_ressources
 from socle.texte import clean, truncate
 
 PLACES_MAX = 500

@@ -14,18 +14,7 @@ from django.db import IntegrityError, OperationalError, connection
 from psycopg import errors
 
 from collectivites.cloison import get_active_id
-from rendezvous.verrous import Verrouille, lock_first, lock_ressources, shrink
 
-__all__ = [
-    "Verrouille",
-    "is_double",
-    "lock_clefs",
-    "lock_first",
-    "lock_ressources",
-    "lock_usagers",
-    "retry_deadlock",
-    "shrink",
-]
 P = ParamSpec("P")
 R = TypeVar("R")
 

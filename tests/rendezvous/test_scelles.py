@@ -133,7 +133,7 @@ def test_the_reminder_that_waits_is_written_again_without_naming_it(
     pris: RendezVous, service: Service, by: Acteur, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(scelles.current_app, "send_task", lambda name, args, **_: asked.append((name, args)))
+    monkeypatch.setattr(scelles, "ask_worker", lambda name, *args, **_: asked.append((name, args)))
     waiting = Envoi.objects.filter(voie=Envoi.Voie.RAPPEL, etat=Envoi.Etat.A_ENVOYER)
     prepare_rappel(pris.pk, at=at)
     assert "Carte d'identité" in waiting.get(canal="courriel").corps_texte

@@ -16,7 +16,7 @@ from rendezvous.models import Guichet, PlageOuverture
 from rendezvous.offre.actions import save_guichet
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.views.offre.cadre import show_page
-from rendezvous.views.offre.versions import face_current
+from rendezvous.views.offre.versions import face_current, refuse
 from socle.nombres import read_nombre
 from socle.toasts import toast
 
@@ -59,12 +59,8 @@ def guichet(request: RequeteAgent, pk: int | None = None) -> HttpResponse:
             guichet=form.instance, version=form.cleaned_data["version"] or 0, by=request.acces.acteur,
             at=timezone.now(),
         )  # fmt: skip
-    except VersionPerimee as stale:
-        form.add_error(None, str(stale))
-        return _show(request, form, pk, status=409)
-    except OffreRefusee as refusal:
-        form.add_error(None, str(refusal))
-        return _show(request, form, pk, status=422)
+    except (VersionPerimee, OffreRefusee) as refusal:
+        return _show(request, form, pk, status=refuse(form, refusal))
     toast(request, f"«\u00a0{saved.libelle}\u00a0» enregistré.")
     return redirect("rendezvous:guichets", request.acces.collectivite.slug)
 

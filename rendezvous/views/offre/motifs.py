@@ -19,7 +19,7 @@ from rendezvous.offre.avertissements import tell_motif_sans_place
 from rendezvous.offre.motifs import list_trop_nombreux
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.views.offre.cadre import Ligne, list_lignes, show_page
-from rendezvous.views.offre.versions import face_current
+from rendezvous.views.offre.versions import face_current, refuse
 from socle.nombres import read_nombre
 from socle.toasts import toast
 
@@ -63,12 +63,8 @@ def motif(request: RequeteAgent, pk: int | None = None) -> HttpResponse:
         saved = save_motif(
             motif=form.instance, version=form.cleaned_data["version"] or 0, by=request.acces.acteur, at=timezone.now()
         )
-    except VersionPerimee as stale:
-        form.add_error(None, str(stale))
-        return _show(request, form, pk, status=409)
-    except OffreRefusee as refusal:
-        form.add_error(None, str(refusal))
-        return _show(request, form, pk, status=422)
+    except (VersionPerimee, OffreRefusee) as refusal:
+        return _show(request, form, pk, status=refuse(form, refusal))
     toast(request, f"Motif «\u00a0{saved.libelle}\u00a0» enregistré.")
     for sentence in [*tell_motif_sans_place(saved), *_tell_trop_nombreux(saved)]:
         toast(request, sentence, ton="alerte")

@@ -16,7 +16,7 @@ from rendezvous.models import EtapeParcours, ModeleParcours, Trajet
 from rendezvous.offre.refus import OffreRefusee, VersionPerimee
 from rendezvous.parcours.modeles import save_modele, save_trajets
 from rendezvous.views.offre.cadre import show_page
-from rendezvous.views.offre.versions import face_current
+from rendezvous.views.offre.versions import face_current, refuse
 from socle.toasts import toast
 
 OFFRE = Permission.OFFRE_MODIFIER
@@ -78,12 +78,8 @@ def parcours_modele(request: RequeteAgent, pk: int | None = None) -> HttpRespons
             modele=form.instance, motifs=said["motifs"], version=said["version"] or 0, by=request.acces.acteur,
             at=timezone.now(),
         )  # fmt: skip
-    except VersionPerimee as stale:
-        form.add_error(None, str(stale))
-        return _show(request, form, pk, status=409)
-    except OffreRefusee as refusal:
-        form.add_error("libelle", str(refusal))
-        return _show(request, form, pk, status=422)
+    except (VersionPerimee, OffreRefusee) as refusal:
+        return _show(request, form, pk, status=refuse(form, refusal, "libelle"))
     toast(request, f"Parcours «\u00a0{saved.libelle}\u00a0» enregistré.")
     return redirect("rendezvous:parcours_modeles", request.acces.collectivite.slug)
 

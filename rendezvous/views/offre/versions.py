@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from rendezvous.versions import VersionPerimee
 from socle.ecriture import write_jour
 
 
@@ -25,6 +26,13 @@ def refresh_version(form: forms.BaseForm, version: int) -> None:
     data = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
     data[form.add_prefix("version")] = str(version)
     form.data = data
+
+
+def refuse(form: forms.BaseForm, refusal: Exception, champ: str | None = None) -> int:
+    """Say in the form why it was not written; return the status of its page: 409 when somebody was quicker."""
+    is_stale = isinstance(refusal, VersionPerimee)
+    form.add_error(None if is_stale else champ, str(refusal))
+    return 409 if is_stale else 422
 
 
 def face_current(typed: forms.BaseForm, standing: forms.BaseForm) -> list[Ecart]:

@@ -8,13 +8,13 @@ import pytest
 
 from collectivites.acteur import Acteur
 from messagerie.models import Envoi
+from rendezvous import tasks
 from rendezvous.etats import Etat
 from rendezvous.evenements import Evenement, Genre
 from rendezvous.messages.ecoute import follow
 from rendezvous.messages.rappels import compute_rappel, prepare_rappel
 from rendezvous.messages.silence import Silence
 from rendezvous.models import Motif, Participation, RendezVous
-from rendezvous.tasks import prepare_rappels
 
 NUIT = Silence(21, 8)
 
@@ -131,7 +131,12 @@ def test_the_sweeper_finds_who_has_just_booked(
 ) -> None:
     Participation.objects.filter(pk=participation.pk).update(is_a_rappeler=True)
     monkeypatch.setattr("rendezvous.tasks.timezone.now", lambda: at)
-    prepare_rappels()
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(tasks.prepare_rappel, "apply_async", lambda args, **_: asked.append(args))
+    tasks.sweep_rappels()
+    assert asked == [(rdv.collectivite_id, rdv.pk)]
+    tasks.prepare_rappel(*asked[0])
+    tasks.prepare_rappel(*asked[0])  # delivered twice
     assert [each.objet_id for each in list_rappels()] == [rdv.pk]
-    prepare_rappels()
-    assert len(list_rappels()) == 1
+    tasks.sweep_rappels()
+    assert len(asked) == 1

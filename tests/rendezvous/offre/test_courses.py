@@ -1,9 +1,10 @@
 """A booking and a change of the offer at the same time, in real transactions: neither misses the other."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Event
+from typing import Any
 from unittest.mock import patch
 
 import psycopg
@@ -77,20 +78,26 @@ def in_ville(ville: int, geste: Callable[[], list[RendezVous]]) -> list[RendezVo
         connection.close()
 
 
+def wait_for(other: Future[Any], superutilisateur: psycopg.Connection) -> None:
+    """Until the other one waits for a lock, or is done: five seconds at most."""
+    pause = Event()
+    for _ in range(500):
+        row = superutilisateur.execute(WAITING).fetchone()
+        if other.done() or (row and row[0]):
+            return
+        pause.wait(0.01)
+
+
 def change_during_a_booking(
     plage: PlageOuverture, by: Acteur, changer: Changer, superutilisateur: psycopg.Connection
 ) -> list[RendezVous]:
     """Book; before the commit somebody changes the offer; commit once they wait, or are done. Return who they see."""
-    ville, pause = plage.collectivite_id, Event()
+    ville = plage.collectivite_id
     with ThreadPoolExecutor(1) as pool:
         with collectivite_active(ville):
             book(plage, by)
             other = pool.submit(in_ville, ville, lambda: changer(plage, by))
-            for _ in range(500):
-                row = superutilisateur.execute(WAITING).fetchone()
-                if other.done() or (row and row[0]):
-                    break
-                pause.wait(0.01)
+            wait_for(other, superutilisateur)
         return other.result(timeout=30)
 
 
@@ -127,16 +134,12 @@ def book_during_a_change(
     plage: PlageOuverture, by: Acteur, changer: Changer, superutilisateur: psycopg.Connection
 ) -> list[RendezVous]:
     """Change the offer; before the commit somebody books what they still see; commit once they wait."""
-    ville, pause = plage.collectivite_id, Event()
+    ville = plage.collectivite_id
     with ThreadPoolExecutor(1) as pool:
         with collectivite_active(ville):
             assert changer(plage, by) == []
             other = pool.submit(in_ville, ville, lambda: [book(plage, by)])
-            for _ in range(500):
-                row = superutilisateur.execute(WAITING).fetchone()
-                if other.done() or (row and row[0]):
-                    break
-                pause.wait(0.01)
+            wait_for(other, superutilisateur)
         return other.result(timeout=30)
 
 

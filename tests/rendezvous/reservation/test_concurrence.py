@@ -32,7 +32,8 @@ from rendezvous.reservation.actions import (
 from rendezvous.reservation.places import Besoin, Prise
 from rendezvous.reservation.refus import CreneauPris, RendezVousRefuse, VersionPerimee
 from rendezvous.reservation.saisie import Participant, Reservation
-from rendezvous.reservation.verrous import lock_ressources, retry_deadlock
+from rendezvous.reservation.verrous import retry_deadlock
+from rendezvous.verrous import lock_ressources
 from tests.rendezvous.conftest import PARIS
 from tests.rendezvous.monde import make_agent, make_lieu, make_motif, make_plage, make_ressource
 from tests.rendezvous.reservation.conftest import LUNDI, NEUF_HEURES, slot
